@@ -135,7 +135,7 @@ public final class MasterSecret {
       bytes.get(exact);
       return SecretBytes.copyOf(exact);
     } catch (CharacterCodingException e) {
-      // Without the cause: a lone surrogate would otherwise silently become '?'.
+      // A lenient encoder would turn each lone surrogate into '?' and weaken the secret in silence.
       throw new IllegalArgumentException("master secret must be well-formed Unicode text", e);
     }
   }
