@@ -1,6 +1,7 @@
 package dev.latchkey.auth.key;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
@@ -31,10 +32,10 @@ public record RotationPolicy(
   public static final Duration DEFAULT_PERIOD = Duration.ofDays(30);
 
   /** 10 minutes: twice the default cache time of the JWKS. Also the least that is allowed. */
-  public static final Duration DEFAULT_PUBLISHED_BEFORE_USE = Duration.ofSeconds(600);
+  public static final Duration DEFAULT_PUBLISHED_BEFORE_USE = Duration.ofMinutes(10);
 
   /** 5 minutes: a verifier that caches longer than it was told has another 5 to notice. */
-  public static final Duration DEFAULT_JWKS_MAX_AGE = Duration.ofSeconds(300);
+  public static final Duration DEFAULT_JWKS_MAX_AGE = Duration.ofMinutes(5);
 
   /** RS256, the one algorithm that RFC 9068, section 2.1, asks of everybody. */
   public static final SigningAlgorithm DEFAULT_ALGORITHM = SigningAlgorithm.RS256;
@@ -63,7 +64,7 @@ public record RotationPolicy(
     Objects.requireNonNull(algorithm, "algorithm");
     if (jwksMaxAge.isNegative()
         || jwksMaxAge.compareTo(MAX_JWKS_MAX_AGE) > 0
-        || jwksMaxAge.getNano() != 0) {
+        || !jwksMaxAge.equals(jwksMaxAge.truncatedTo(ChronoUnit.SECONDS))) {
       throw new IllegalArgumentException(
           "jwksMaxAge must be whole seconds from 0 s to 24 h, got " + jwksMaxAge);
     }
