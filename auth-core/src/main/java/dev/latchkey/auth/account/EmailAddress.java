@@ -54,15 +54,10 @@ public final class EmailAddress {
 
   private static final String GMAIL = "gmail.com";
 
-  private static final EmailValidator DOT_ATOM_AT_HOST =
-      JMail.strictValidator()
-          .disallowIpDomain()
-          .disallowQuotedIdentifiers()
-          .disallowExplicitSourceRouting()
-          .disallowObsoleteWhitespace()
-          .requireAscii()
-          .withRule(email -> !email.hasIdentifier() && email.comments().isEmpty())
-          .withRule(email -> email.localPart().indexOf('"') < 0);
+  /** The {@code atext} of RFC 5322, section 3.2.3, besides letters and digits. */
+  private static final String ATEXT = "!#$%&'*+-/=?^_`{|}~";
+
+  private static final EmailValidator GRAMMAR = JMail.strictValidator();
 
   private final String local;
   private final String host;
@@ -89,12 +84,12 @@ public final class EmailAddress {
       return Optional.empty();
     }
     String local = bare.substring(0, at);
-    if (!isVisibleAscii(local)) {
+    if (!isDotAtomText(local)) {
       return Optional.empty();
     }
     return asciiHost(bare.substring(at + 1))
         .filter(host -> local.length() + 1 + host.length() <= MAX_BYTES)
-        .filter(host -> DOT_ATOM_AT_HOST.isValid(local + "@" + host))
+        .filter(host -> GRAMMAR.isValid(local + "@" + host))
         .map(host -> new EmailAddress(local.toLowerCase(Locale.ROOT), host));
   }
 
@@ -149,8 +144,17 @@ public final class EmailAddress {
     return text.substring(begin, end);
   }
 
-  private static boolean isVisibleAscii(String text) {
-    return text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+  /** Asked before the grammar, which knows quotes, comments and obsolete escapes besides. */
+  private static boolean isDotAtomText(String local) {
+    return local
+        .chars()
+        .allMatch(
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '.'
+                    || ATEXT.indexOf(c) >= 0);
   }
 
   private static Optional<String> asciiHost(String host) {
