@@ -1,0 +1,459 @@
+package dev.latchkey.auth;
+
+import dev.latchkey.auth.account.Account;
+import dev.latchkey.auth.account.AccountDirectory;
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.account.EmailAddress;
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.crypto.MasterSecret;
+import dev.latchkey.auth.crypto.SecretBytes;
+import dev.latchkey.auth.crypto.SecureBytes;
+import dev.latchkey.auth.delivery.CodeSender;
+import dev.latchkey.auth.event.AuthEvent.EndCause;
+import dev.latchkey.auth.event.AuthEventListener;
+import dev.latchkey.auth.key.Keys;
+import dev.latchkey.auth.key.RotationPolicy;
+import dev.latchkey.auth.otp.OtpIssuer;
+import dev.latchkey.auth.otp.OtpPolicy;
+import dev.latchkey.auth.ratelimit.LimiterOutage;
+import dev.latchkey.auth.ratelimit.RateLimiter;
+import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.Session;
+import dev.latchkey.auth.session.SessionId;
+import dev.latchkey.auth.session.SessionPolicy;
+import dev.latchkey.auth.token.AccessClaims;
+import dev.latchkey.auth.token.TokenCheck;
+import dev.latchkey.auth.token.TokenPolicy;
+import dev.latchkey.auth.token.TokenService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sign-in by e-mail one-time code, from the address to the end of the session. Called by
+ * applications.
+ *
+ * <p>Guarantees, on every store that passes the contract kit and under any concurrency of threads
+ * and nodes: a code signs in at most once; no more wrong codes are compared than the lockout table
+ * allows, whatever is resent, reopened or restarted; a refresh token has one successor, and using
+ * it twice ends every session of its account; after a sign-out has returned nothing of what it
+ * ended is accepted. Each call is one step that is safe to try again.
+ *
+ * <p>Does not guarantee that a mail arrives, or anything against somebody who reads the owner's
+ * mail.
+ *
+ * <p>Outcomes that a caller must handle are values. Throws {@link
+ * dev.latchkey.auth.store.StoreUnavailableException} if a store can not say what happened, within
+ * the store's deadline, and then nobody is signed in. Safe for concurrent use; has no threads of
+ * its own, so there is nothing to close. Times are judged in whole milliseconds.
+ */
+public final class Latchkey {
+  private final SignIn signIn;
+  private final TokenUse tokenUse;
+  private final TokenService tokens;
+  private final AccountDirectory accounts;
+  private final Keys keys;
+  private final TokenPolicy tokenPolicy;
+
+  private Latchkey(Builder builder) {
+    String issuer = required("issuer", builder.issuer);
+    AuthStores stores = required("stores", builder.stores);
+    CodeSender sender = required("codeSender", builder.codeSender);
+    MasterSecret secret = required("secret", builder.secret);
+    Clock clock =
+        Clock.tick(builder.clock == null ? stores.clock() : builder.clock, Duration.ofMillis(1));
+    String audience = builder.audience == null ? issuer : builder.audience;
+    this.tokenPolicy = builder.tokens.apply(TokenPolicy.standard(issuer, audience));
+    Events events = new Events(builder.listeners, clock);
+    this.keys =
+        Keys.open(
+            stores.keys(),
+            tokenPolicy.issuer(),
+            secret,
+            builder.rotation,
+            tokenPolicy.accessLifetime(),
+            clock,
+            SecureBytes.system(),
+            events::tell);
+    this.accounts = stores.accounts();
+    SecretBytes identityKey = keys.identityKey();
+    Function<EmailAddress, IdentityHash> identities =
+        address -> IdentityHash.of(identityKey, address);
+    LimitedRequests limits =
+        new LimitedRequests(
+            RateLimiter.over(stores.rateLimits(), clock, builder.limiterOutage, events::tell),
+            builder.limits);
+    Mailroom mail = new Mailroom(sender, limits, identities, events);
+    OtpIssuer otp =
+        OtpIssuer.over(
+            stores.otp(),
+            keys,
+            identities,
+            accounts::admits,
+            builder.otp,
+            clock,
+            SecureBytes.system());
+    this.tokens =
+        TokenService.over(
+            stores.sessions(), keys, tokenPolicy, builder.sessions, clock, SecureBytes.system());
+    this.signIn = new SignIn(otp, tokens, accounts, limits, mail, identityKey, events);
+    this.tokenUse = new TokenUse(tokens, accounts, limits, mail, events);
+  }
+
+  private static <T> T required(String name, @Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException(name + " must be given to the builder");
+    }
+    return value;
+  }
+
+  /**
+   * Begins to put an instance together.
+   *
+   * @return a builder with all defaults, which still wants issuer, secret, stores and code sender
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Mails a code for a new challenge.
+   *
+   * @param email what the person typed
+   * @param client who asks
+   * @return the result
+   */
+  public RequestCodeResult requestCode(String email, ClientInfo client) {
+    return signIn.request(email, Optional.empty(), client);
+  }
+
+  /**
+   * Mails another code for a challenge: its wrong guesses stay counted, and its code before this
+   * one stays live to its own end.
+   *
+   * @param email what the person typed
+   * @param challenge what {@link RequestCodeResult.Sent} gave; a dead, foreign or unreadable one
+   *     opens a new challenge
+   * @param client who asks
+   * @return the result
+   */
+  public RequestCodeResult resendCode(String email, String challenge, ClientInfo client) {
+    return signIn.request(email, Optional.of(challenge), client);
+  }
+
+  /**
+   * Judges a code and signs the person in if it is right.
+   *
+   * @param challenge what {@link RequestCodeResult.Sent} gave
+   * @param code what the person typed
+   * @param client who guesses
+   * @return the result
+   */
+  public VerifyCodeResult verifyCode(String challenge, String code, ClientInfo client) {
+    return signIn.verify(challenge, code, client);
+  }
+
+  /**
+   * Exchanges a refresh token for its successor and a new access token. The earlier access token
+   * lives on to its end.
+   *
+   * @param refreshToken the refresh token
+   * @param client who refreshes, with the device token
+   * @return the result
+   */
+  public RefreshResult refresh(String refreshToken, ClientInfo client) {
+    return tokenUse.refresh(refreshToken, client);
+  }
+
+  /**
+   * Judges an access token: authentic, in time, from its device, not revoked, in this order.
+   *
+   * @param accessToken the access token
+   * @param client who shows it, with the device token
+   * @return its claims, or the first reason against it
+   */
+  public TokenCheck authenticate(String accessToken, ClientInfo client) {
+    return tokenUse.authenticate(accessToken, client);
+  }
+
+  /**
+   * Signs out at the word of an access token, a refresh token, or both of one session. An expired
+   * access token or an older refresh token will do; of a session that has ended nothing is done.
+   *
+   * @param accessToken an access token
+   * @param refreshToken a refresh token
+   * @param scope which sessions to end
+   * @param client who signs out, with the device token
+   * @return the result
+   */
+  public SignOutResult signOut(
+      Optional<String> accessToken,
+      Optional<String> refreshToken,
+      SignOutResult.Scope scope,
+      ClientInfo client) {
+    return tokenUse.signOut(accessToken, refreshToken, scope, client);
+  }
+
+  /**
+   * An account as it is now.
+   *
+   * @param id its name
+   * @return the account, or empty if it is gone or barred
+   */
+  public Optional<Account> account(AccountId id) {
+    return accounts.find(id);
+  }
+
+  /**
+   * The live sessions of an account.
+   *
+   * @param account whose
+   * @return the sessions, the newest first
+   */
+  public List<Session> sessions(AccountId account) {
+    return tokens.sessions(account);
+  }
+
+  /**
+   * Ends one session of an account.
+   *
+   * @param account whose
+   * @param session which
+   * @return whether it was live
+   */
+  public boolean endSession(AccountId account, SessionId session) {
+    return tokenUse.end(account, new EndScope.One(session), EndCause.REVOKED) > 0;
+  }
+
+  /**
+   * Ends all sessions of an account.
+   *
+   * @param account whose
+   * @return how many were live
+   */
+  public int endAllSessions(AccountId account) {
+    return tokenUse.end(account, new EndScope.All(), EndCause.REVOKED);
+  }
+
+  /**
+   * Ends one access token; its session goes on.
+   *
+   * @param claims of the token, as {@link #authenticate} gave them
+   */
+  public void endToken(AccessClaims claims) {
+    tokenUse.end(claims.subject(), tokens.scopeOf(claims), EndCause.REVOKED);
+  }
+
+  /**
+   * The public keys for verifiers elsewhere, in the words of RFC 7517.
+   *
+   * @return a JSON object with public members only
+   */
+  public String jwks() {
+    return keys.jwks();
+  }
+
+  /**
+   * The keys, for rotating them by hand and for looking at their states.
+   *
+   * @return the living key ring
+   */
+  public Keys keys() {
+    return keys;
+  }
+
+  /**
+   * How long a device token is valid after it was issued: the life of its cookie.
+   *
+   * @return the life
+   */
+  public Duration deviceLifetime() {
+    return tokenPolicy.deviceLifetime();
+  }
+
+  /** Puts an instance together. Not safe for concurrent use. */
+  public static final class Builder {
+    private @Nullable String issuer;
+    private @Nullable String audience;
+    private @Nullable MasterSecret secret;
+    private @Nullable AuthStores stores;
+    private @Nullable CodeSender codeSender;
+    private @Nullable Clock clock;
+    private Limits limits = Limits.standard();
+    private OtpPolicy otp = OtpPolicy.standard();
+    private SessionPolicy sessions = SessionPolicy.standard();
+    private RotationPolicy rotation = RotationPolicy.defaults();
+    private UnaryOperator<TokenPolicy> tokens = UnaryOperator.identity();
+    private LimiterOutage limiterOutage = LimiterOutage.deny();
+    private final List<AuthEventListener> listeners = new ArrayList<>();
+
+    private Builder() {
+      listeners.add(AuthEventListener.logging());
+    }
+
+    /**
+     * Who issues the tokens: the {@code iss} claim, and the name of the key ring in the store.
+     * Required.
+     *
+     * @param name an URL, by custom; 1 to 512 characters
+     * @return this
+     */
+    public Builder issuer(String name) {
+      this.issuer = name;
+      return this;
+    }
+
+    /**
+     * Who the tokens are for: the {@code aud} and {@code client_id} claims. The issuer by default.
+     *
+     * @param name 1 to 512 characters
+     * @return this
+     */
+    public Builder audience(String name) {
+      this.audience = name;
+      return this;
+    }
+
+    /**
+     * What seals the key ring. Required, the same on every node and after every restart.
+     *
+     * @param master one secret, or several, the newest first
+     * @return this
+     */
+    public Builder secret(MasterSecret master) {
+      this.secret = master;
+      return this;
+    }
+
+    /**
+     * Where everything is kept. Required.
+     *
+     * @param bundle the stores
+     * @return this
+     */
+    public Builder stores(AuthStores bundle) {
+      this.stores = bundle;
+      return this;
+    }
+
+    /**
+     * How mails go out. Required.
+     *
+     * @param sender the sender
+     * @return this
+     */
+    public Builder codeSender(CodeSender sender) {
+      this.codeSender = sender;
+      return this;
+    }
+
+    /**
+     * What time it is, in place of the stores' own clock. For tests.
+     *
+     * @param time the clock
+     * @return this
+     */
+    public Builder clock(Clock time) {
+      this.clock = time;
+      return this;
+    }
+
+    /**
+     * How often anybody may ask. {@link Limits#standard()} by default.
+     *
+     * @param quotas the limits
+     * @return this
+     */
+    public Builder limits(Limits quotas) {
+      this.limits = Objects.requireNonNull(quotas, "limits");
+      return this;
+    }
+
+    /**
+     * The numbers of one-time codes. {@link OtpPolicy#standard()} by default.
+     *
+     * @param policy the numbers
+     * @return this
+     */
+    public Builder otp(OtpPolicy policy) {
+      this.otp = Objects.requireNonNull(policy, "otp");
+      return this;
+    }
+
+    /**
+     * How long sessions last. {@link SessionPolicy#standard()} by default.
+     *
+     * @param policy the numbers
+     * @return this
+     */
+    public Builder sessions(SessionPolicy policy) {
+      this.sessions = Objects.requireNonNull(policy, "sessions");
+      return this;
+    }
+
+    /**
+     * How signing keys rotate. {@link RotationPolicy#defaults()} by default.
+     *
+     * @param policy the numbers
+     * @return this
+     */
+    public Builder rotation(RotationPolicy policy) {
+      this.rotation = Objects.requireNonNull(policy, "rotation");
+      return this;
+    }
+
+    /**
+     * Changes what tokens say and how long they last.
+     *
+     * @param change told {@link TokenPolicy#standard} of issuer and audience
+     * @return this
+     */
+    public Builder tokens(UnaryOperator<TokenPolicy> change) {
+      this.tokens = Objects.requireNonNull(change, "tokens");
+      return this;
+    }
+
+    /**
+     * What the rate limits do while their store can not be reached. {@link LimiterOutage#deny()} by
+     * default.
+     *
+     * @param choice the choice
+     * @return this
+     */
+    public Builder limiterOutage(LimiterOutage choice) {
+      this.limiterOutage = Objects.requireNonNull(choice, "limiterOutage");
+      return this;
+    }
+
+    /**
+     * Hears of every event, beside the log.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public Builder listener(AuthEventListener listener) {
+      this.listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Opens the key ring, or makes it at the first start, and puts everything together.
+     *
+     * @return the instance
+     * @throws IllegalStateException if something required is missing, or if there is a ring that no
+     *     secret opens
+     * @throws dev.latchkey.auth.store.StoreUnavailableException if the store of the ring can not be
+     *     reached
+     */
+    public Latchkey build() {
+      return new Latchkey(this);
+    }
+  }
+}

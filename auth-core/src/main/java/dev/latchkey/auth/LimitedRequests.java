@@ -1,0 +1,89 @@
+package dev.latchkey.auth;
+
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.client.DeviceToken;
+import dev.latchkey.auth.client.IpSubject;
+import dev.latchkey.auth.ratelimit.Limit;
+import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.ratelimit.RateLimiter;
+import dev.latchkey.auth.ratelimit.Standing;
+import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Verdict;
+import dev.latchkey.auth.session.SessionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which layers each request is limited by, and what their subjects are: the one place that says so.
+ */
+final class LimitedRequests {
+  private static final String IDENTIFIER = "identifier";
+  private static final String IP = "ip";
+  private static final String GLOBAL = "global";
+  private static final String SESSION = "session";
+  private static final String NO_DEVICE = "none";
+
+  private final RateLimiter limiter;
+  private final Limits limits;
+
+  LimitedRequests(RateLimiter limiter, Limits limits) {
+    this.limiter = limiter;
+    this.limits = limits;
+  }
+
+  /** A request for a code: identifier, IP, everybody, in this order. */
+  Verdict send(IdentityHash mailbox, ClientInfo client) {
+    List<Limit> layers = new ArrayList<>();
+    layers.add(
+        new Limit(
+            IDENTIFIER, new Subject("send.identifier", mailbox.text()), limits.sendIdentifier()));
+    layers.addAll(byIp("send.ip", client, limits.sendIp()));
+    layers.add(new Limit(GLOBAL, new Subject("send.global", "all"), limits.sendGlobal()));
+    return limiter.tryAcquire(layers);
+  }
+
+  /** How the caller's own IP stands after {@link #send}: all that a success may tell. */
+  static Standing ownIp(Verdict.Granted sent) {
+    return sent.standings().get(1);
+  }
+
+  Verdict verify(ClientInfo client) {
+    return limiter.tryAcquire(byIp("verify.ip", client, limits.verifyIp()));
+  }
+
+  /** A refresh: those without an authentic device token share one budget of the session. */
+  Verdict refresh(SessionId session, Optional<DeviceToken> device, ClientInfo client) {
+    String holder = device.map(token -> token.id().value()).orElse(NO_DEVICE);
+    List<Limit> layers = new ArrayList<>();
+    layers.add(
+        new Limit(
+            SESSION,
+            new Subject("refresh.session", session.value() + "/" + holder),
+            limits.refreshSession()));
+    layers.addAll(byIp("refresh.ip", client, limits.refreshIp()));
+    return limiter.tryAcquire(layers);
+  }
+
+  Verdict alert(AccountId account) {
+    return limiter.tryAcquire(
+        List.of(new Limit("alert", new Subject("alert.account", account.value()), limits.alert())));
+  }
+
+  void refund(Verdict.Granted granted) {
+    limiter.refund(granted);
+  }
+
+  private static List<Limit> byIp(String action, ClientInfo client, List<Quota> quotas) {
+    return IpSubject.of(client.address()).stream()
+        .map(
+            subject ->
+                new Limit(
+                    IP,
+                    new Subject(action, subject.key()),
+                    quotas.stream().map(quota -> quota.times(subject.factor())).toList()))
+        .toList();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.latchkey.auth;
+
+import dev.latchkey.auth.account.AccountDirectory;
+import dev.latchkey.auth.account.EmailAddress;
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.account.SignInAccount;
+import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.crypto.SecretBytes;
+import dev.latchkey.auth.event.AuthEvent;
+import dev.latchkey.auth.lockout.Penalty;
+import dev.latchkey.auth.otp.ChallengeHandle;
+import dev.latchkey.auth.otp.GuessResult;
+import dev.latchkey.auth.otp.IssueResult;
+import dev.latchkey.auth.otp.OneTimeCode;
+import dev.latchkey.auth.otp.OtpIssuer;
+import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.ratelimit.Standing;
+import dev.latchkey.auth.ratelimit.Verdict;
+import dev.latchkey.auth.token.IssuedTokens;
+import dev.latchkey.auth.token.StartedSession;
+import dev.latchkey.auth.token.TokenService;
+import java.time.Duration;
+import java.util.Optional;
+
+/** From an address to a session: asking for a code, and giving it. */
+final class SignIn {
+  private static final String RESEND = "resend";
+  private static final String FAILURES = "failures";
+
+  private final OtpIssuer otp;
+  private final TokenService tokens;
+  private final AccountDirectory accounts;
+  private final LimitedRequests limits;
+  private final Mailroom mail;
+  private final SecretBytes identityKey;
+  private final Events events;
+
+  SignIn(
+      OtpIssuer otp,
+      TokenService tokens,
+      AccountDirectory accounts,
+      LimitedRequests limits,
+      Mailroom mail,
+      SecretBytes identityKey,
+      Events events) {
+    this.otp = otp;
+    this.tokens = tokens;
+    this.accounts = accounts;
+    this.limits = limits;
+    this.mail = mail;
+    this.identityKey = identityKey;
+    this.events = events;
+  }
+
+  /** Judged in this order: address, our mail up, lock, resend wait, limits. */
+  RequestCodeResult request(String email, Optional<String> resend, ClientInfo client) {
+    Optional<EmailAddress> address = EmailAddress.parse(email);
+    if (address.isEmpty()) {
+      return new RequestCodeResult.Rejected();
+    }
+    if (!mail.isUp()) {
+      return new RequestCodeResult.Undelivered();
+    }
+    Optional<IssueResult> refusal = otp.refusal(address.get(), resend);
+    if (refusal.isPresent()) {
+      return refused(address.get(), refusal.get());
+    }
+    Verdict verdict = limits.send(IdentityHash.ofMailbox(identityKey, address.get()), client);
+    if (verdict instanceof Verdict.Refused limited) {
+      events.tell(
+          new AuthEvent.RequestLimited(events.now(), "send", limited.name(), limited.retryAfter()));
+      return new RequestCodeResult.Limited(
+          limited.name(), limited.standing(), limited.retryAfter());
+    }
+    Verdict.Granted granted = (Verdict.Granted) verdict;
+    RequestCodeResult result;
+    try {
+      result = send(address.get(), resend, granted);
+    } catch (RuntimeException e) {
+      limits.refund(granted);
+      throw e;
+    }
+    if (!(result instanceof RequestCodeResult.Sent)) {
+      limits.refund(granted);
+    }
+    return result;
+  }
+
+  private RequestCodeResult send(
+      EmailAddress address, Optional<String> resend, Verdict.Granted granted) {
+    boolean admitted = accounts.admits(address);
+    IssueResult result = otp.issue(address, resend);
+    if (!(result instanceof IssueResult.Issued issued)) {
+      return refused(address, result);
+    }
+    return mail.sendCode(address, issued, admitted)
+        ? new RequestCodeResult.Sent(
+            issued.handle(),
+            issued.expiresIn(),
+            issued.resendIn(),
+            issued.code().form().length(),
+            LimitedRequests.ownIp(granted))
+        : new RequestCodeResult.Undelivered();
+  }
+
+  private RequestCodeResult refused(EmailAddress address, IssueResult refusal) {
+    if (refusal instanceof IssueResult.Locked locked) {
+      events.tell(
+          new AuthEvent.CodeRequestLocked(events.now(), identity(address), locked.retryAfter()));
+      return new RequestCodeResult.Locked(locked.retryAfter());
+    }
+    Duration wait = ((IssueResult.TooEarly) refusal).retryAfter();
+    events.tell(new AuthEvent.RequestLimited(events.now(), "send", RESEND, wait));
+    return new RequestCodeResult.Limited(RESEND, oneIn(wait), wait);
+  }
+
+  /**
+   * Judged in this order: form of the code, handle, limit per IP, lock or delay, challenge, code. A
+   * guess that is refused before the code is compared is counted nowhere.
+   */
+  VerifyCodeResult verify(String challenge, String typed, ClientInfo client) {
+    Optional<OneTimeCode> code = OneTimeCode.parse(typed);
+    if (code.isEmpty()) {
+      events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.INVALID));
+      return new VerifyCodeResult.InvalidCode();
+    }
+    Optional<ChallengeHandle> handle = otp.read(challenge);
+    if (handle.isEmpty()) {
+      return expired();
+    }
+    Verdict verdict = limits.verify(client);
+    if (verdict instanceof Verdict.Refused limited) {
+      events.tell(
+          new AuthEvent.RequestLimited(
+              events.now(), "verify", limited.name(), limited.retryAfter()));
+      return new VerifyCodeResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
+    }
+    GuessResult result = otp.guess(handle.get(), code.get());
+    if (result instanceof GuessResult.Right) {
+      return signedIn(handle.get().address(), client);
+    }
+    if (result instanceof GuessResult.Wrong wrong) {
+      return wrong(identity(handle.get().address()), wrong);
+    }
+    limits.refund((Verdict.Granted) verdict);
+    return result instanceof GuessResult.Held held ? held(held) : expired();
+  }
+
+  private VerifyCodeResult signedIn(EmailAddress address, ClientInfo client) {
+    SignInAccount signedIn = accounts.signIn(address);
+    StartedSession started = tokens.start(signedIn.account(), identity(address), client);
+    IssuedTokens issued = started.tokens();
+    if (!started.displaced().isEmpty()) {
+      events.tell(
+          new AuthEvent.SessionsEnded(
+              events.now(),
+              signedIn.account().id(),
+              started.displaced().size(),
+              AuthEvent.EndCause.TOO_MANY));
+    }
+    events.tell(
+        new AuthEvent.SignedIn(
+            events.now(),
+            signedIn.account().id(),
+            issued.session().value(),
+            issued.device().id().value(),
+            signedIn.created()));
+    return new VerifyCodeResult.SignedIn(signedIn.account(), signedIn.created(), issued);
+  }
+
+  private VerifyCodeResult wrong(IdentityHash identity, GuessResult.Wrong wrong) {
+    events.tell(new AuthEvent.GuessFailed(events.now(), identity, wrong.failures()));
+    Duration wait = wrong.penalty().duration();
+    if (wrong.penalty().kind() == Penalty.Kind.LOCK) {
+      events.tell(new AuthEvent.AccountLocked(events.now(), identity, wrong.failures(), wait));
+      return new VerifyCodeResult.Locked(wait);
+    }
+    return new VerifyCodeResult.WrongCode(wrong.attemptsLeft(), wait);
+  }
+
+  private VerifyCodeResult held(GuessResult.Held held) {
+    if (held.kind() == Penalty.Kind.LOCK) {
+      events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.LOCKED));
+      return new VerifyCodeResult.Locked(held.retryAfter());
+    }
+    events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.DELAYED));
+    return new VerifyCodeResult.Limited(FAILURES, oneIn(held.retryAfter()), held.retryAfter());
+  }
+
+  private VerifyCodeResult expired() {
+    events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.ENDED));
+    return new VerifyCodeResult.Expired();
+  }
+
+  /** A wait in the words of a limit: one, once it is over. */
+  private static Standing oneIn(Duration wait) {
+    return new Standing(Quota.of(1, wait), 0, wait);
+  }
+
+  private IdentityHash identity(EmailAddress address) {
+    return IdentityHash.of(identityKey, address);
+  }
+}

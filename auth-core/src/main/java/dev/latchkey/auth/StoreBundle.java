@@ -1,0 +1,18 @@
+package dev.latchkey.auth;
+
+import dev.latchkey.auth.account.AccountDirectory;
+import dev.latchkey.auth.key.KeyStore;
+import dev.latchkey.auth.otp.OtpStore;
+import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.session.SessionStore;
+import java.time.Clock;
+
+/** Parts that were put together by {@link AuthStores.Mix}. */
+record StoreBundle(
+    OtpStore otp,
+    RateLimitStore rateLimits,
+    SessionStore sessions,
+    KeyStore keys,
+    AccountDirectory accounts,
+    Clock clock)
+    implements AuthStores {}

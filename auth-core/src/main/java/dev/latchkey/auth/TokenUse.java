@@ -1,0 +1,194 @@
+package dev.latchkey.auth;
+
+import dev.latchkey.auth.account.Account;
+import dev.latchkey.auth.account.AccountDirectory;
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.client.DeviceToken;
+import dev.latchkey.auth.delivery.AlertReason;
+import dev.latchkey.auth.event.AuthEvent;
+import dev.latchkey.auth.event.AuthEvent.EndCause;
+import dev.latchkey.auth.event.AuthEvent.Refusal;
+import dev.latchkey.auth.ratelimit.Verdict;
+import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.Session;
+import dev.latchkey.auth.session.SessionId;
+import dev.latchkey.auth.token.AccessClaims;
+import dev.latchkey.auth.token.RefreshOutcome;
+import dev.latchkey.auth.token.RefreshToken;
+import dev.latchkey.auth.token.TokenCheck;
+import dev.latchkey.auth.token.TokenService;
+import java.util.Optional;
+
+/** From a session on: refreshing, checking and ending. */
+final class TokenUse {
+  private final TokenService tokens;
+  private final AccountDirectory accounts;
+  private final LimitedRequests limits;
+  private final Mailroom mail;
+  private final Events events;
+
+  TokenUse(
+      TokenService tokens,
+      AccountDirectory accounts,
+      LimitedRequests limits,
+      Mailroom mail,
+      Events events) {
+    this.tokens = tokens;
+    this.accounts = accounts;
+    this.limits = limits;
+    this.mail = mail;
+    this.events = events;
+  }
+
+  /** Judged in this order: token authentic, limits, account, session live, device, generation. */
+  RefreshResult refresh(String refreshToken, ClientInfo client) {
+    Optional<RefreshToken> token = tokens.read(refreshToken);
+    if (token.isEmpty()) {
+      return refused(Refusal.INVALID, RefreshResult.Reason.INVALID);
+    }
+    Optional<DeviceToken> device = tokens.device(client);
+    if (limits.refresh(token.get().session(), device, client) instanceof Verdict.Refused limited) {
+      events.tell(
+          new AuthEvent.RequestLimited(
+              events.now(), "refresh", limited.name(), limited.retryAfter()));
+      return new RefreshResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
+    }
+    Optional<Account> account = accounts.find(token.get().account());
+    if (account.isEmpty()) {
+      end(token.get().account(), new EndScope.All(), EndCause.ACCOUNT_GONE);
+      return refused(Refusal.ACCOUNT_GONE, RefreshResult.Reason.INVALID);
+    }
+    return judge(token.get(), account.get(), tokens.refresh(token.get(), account.get(), device));
+  }
+
+  private RefreshResult judge(RefreshToken token, Account account, RefreshOutcome outcome) {
+    if (outcome instanceof RefreshOutcome.Refreshed refreshed) {
+      events.tell(
+          new AuthEvent.TokenRefreshed(
+              events.now(),
+              account.id(),
+              token.session().value(),
+              refreshed.generation(),
+              refreshed.again()));
+      return new RefreshResult.Refreshed(account, refreshed.tokens());
+    }
+    if (outcome instanceof RefreshOutcome.Reused reused) {
+      events.tell(
+          new AuthEvent.RefreshReused(
+              events.now(), account.id(), token.session().value(), reused.ended()));
+      events.tell(
+          new AuthEvent.SessionsEnded(events.now(), account.id(), reused.ended(), EndCause.REUSED));
+      mail.alert(account, AlertReason.REFRESH_TOKEN_REUSED);
+      return new RefreshResult.Refused(RefreshResult.Reason.REUSED);
+    }
+    if (outcome instanceof RefreshOutcome.WrongDevice) {
+      mail.alert(account, AlertReason.WRONG_DEVICE);
+      return refused(Refusal.WRONG_DEVICE, RefreshResult.Reason.WRONG_DEVICE);
+    }
+    boolean ahead = outcome instanceof RefreshOutcome.Ahead;
+    return refused(ahead ? Refusal.AHEAD_OF_STORE : Refusal.ENDED, RefreshResult.Reason.INVALID);
+  }
+
+  private RefreshResult refused(Refusal refusal, RefreshResult.Reason reason) {
+    events.tell(new AuthEvent.RefreshRefused(events.now(), refusal));
+    return new RefreshResult.Refused(reason);
+  }
+
+  TokenCheck authenticate(String accessToken, ClientInfo client) {
+    TokenCheck check = tokens.check(accessToken, tokens.device(client));
+    if (check instanceof TokenCheck.Accepted accepted) {
+      AccessClaims claims = accepted.claims();
+      events.tell(new AuthEvent.TokenUsed(events.now(), claims.subject(), claims.sessionId()));
+    } else if (check instanceof TokenCheck.Refused refused) {
+      events.tell(new AuthEvent.TokenRefused(events.now(), refusal(refused.reason())));
+    }
+    return check;
+  }
+
+  private static Refusal refusal(TokenCheck.Reason reason) {
+    return switch (reason) {
+      case INVALID -> Refusal.INVALID;
+      case EXPIRED -> Refusal.EXPIRED;
+      case WRONG_DEVICE -> Refusal.WRONG_DEVICE;
+      case REVOKED -> Refusal.ENDED;
+    };
+  }
+
+  SignOutResult signOut(
+      Optional<String> accessToken,
+      Optional<String> refreshToken,
+      SignOutResult.Scope scope,
+      ClientInfo client) {
+    Optional<AccessClaims> access = accessToken.flatMap(tokens::readForSignOut);
+    Optional<RefreshToken> refresh = refreshToken.flatMap(tokens::read);
+    if (accessToken.isPresent() && access.isEmpty()) {
+      return refused(SignOutResult.Reason.INVALID_ACCESS_TOKEN);
+    }
+    if (refreshToken.isPresent() && refresh.isEmpty()) {
+      return refused(SignOutResult.Reason.INVALID_REFRESH_TOKEN);
+    }
+    Optional<Holder> holder = access.map(Holder::of);
+    Optional<Holder> other = refresh.map(Holder::of);
+    if (holder.isPresent() && other.isPresent() && !holder.get().isSame(other.get())) {
+      return refused(SignOutResult.Reason.DIFFERENT_SESSIONS);
+    }
+    return holder
+        .or(() -> other)
+        .map(found -> signOut(found, scope, tokens.device(client)))
+        .orElseGet(() -> refused(SignOutResult.Reason.MISSING_TOKEN));
+  }
+
+  private SignOutResult signOut(
+      Holder holder, SignOutResult.Scope scope, Optional<DeviceToken> device) {
+    Optional<DeviceId> bound = holder.device().or(() -> deviceOf(holder));
+    if (device.isEmpty() || bound.filter(id -> !id.equals(device.get().id())).isPresent()) {
+      return refused(SignOutResult.Reason.WRONG_DEVICE);
+    }
+    EndScope ends =
+        switch (scope) {
+          case SESSION -> new EndScope.One(holder.session());
+          case OTHERS -> new EndScope.Others(holder.session());
+          case ALL -> new EndScope.AllBy(holder.session());
+        };
+    return new SignOutResult.SignedOut(end(holder.account(), ends, EndCause.SIGNED_OUT));
+  }
+
+  /** The device of a session that is live; of one that has ended nothing is known or acted on. */
+  private Optional<DeviceId> deviceOf(Holder holder) {
+    return tokens.sessions(holder.account()).stream()
+        .filter(session -> session.id().equals(holder.session()))
+        .map(Session::device)
+        .findFirst();
+  }
+
+  private static SignOutResult refused(SignOutResult.Reason reason) {
+    return new SignOutResult.Refused(reason);
+  }
+
+  /** Ends what the scope says, and tells of it. */
+  int end(AccountId account, EndScope scope, EndCause cause) {
+    int ended = tokens.end(account, scope).size();
+    if (ended > 0) {
+      events.tell(new AuthEvent.SessionsEnded(events.now(), account, ended, cause));
+    }
+    return ended;
+  }
+
+  /** Whose token asks to sign out; an access token says which device it is bound to. */
+  private record Holder(AccountId account, SessionId session, Optional<DeviceId> device) {
+    static Holder of(AccessClaims claims) {
+      return new Holder(
+          claims.subject(), new SessionId(claims.sessionId()), Optional.of(claims.deviceId()));
+    }
+
+    static Holder of(RefreshToken token) {
+      return new Holder(token.account(), token.session(), Optional.empty());
+    }
+
+    boolean isSame(Holder other) {
+      return account.equals(other.account) && session.equals(other.session);
+    }
+  }
+}

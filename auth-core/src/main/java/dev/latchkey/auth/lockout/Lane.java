@@ -1,0 +1,75 @@
+package dev.latchkey.auth.lockout;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The count of consecutive wrong codes of those who share one, and the penalty that is running.
+ * Called by store authors, as a part of the record of an identifier.
+ *
+ * <p>Guarantees: a pure value; a clock that steps back shortens no penalty, since a penalty ends at
+ * an instant that is fixed when it begins, and begins no earlier than the latest failure.
+ *
+ * @param failures consecutive wrong codes, 0 or more
+ * @param lastFailureAt when the latest was, {@link Instant#EPOCH} if there was none
+ * @param penalty the kind of the latest penalty
+ * @param until when it ends, exclusive; {@link Instant#EPOCH} if there was none
+ */
+public record Lane(int failures, Instant lastFailureAt, Penalty.Kind penalty, Instant until) {
+  /** Nobody has failed. */
+  public static final Lane CLEAR = new Lane(0, Instant.EPOCH, Penalty.Kind.NONE, Instant.EPOCH);
+
+  /**
+   * What holds a guess up now.
+   *
+   * @param now the time of the guess
+   * @return the kind of the running penalty; {@link Penalty.Kind#NONE} if a guess may come
+   */
+  public Penalty.Kind heldBy(Instant now) {
+    return now.isBefore(until) ? penalty : Penalty.Kind.NONE;
+  }
+
+  /**
+   * How long a guess must wait.
+   *
+   * @param now the time of the guess
+   * @return zero if it may come
+   */
+  public Duration wait(Instant now) {
+    return now.isBefore(until) ? Duration.between(now, until) : Duration.ZERO;
+  }
+
+  /**
+   * The lane after one more wrong code.
+   *
+   * @param penalty what follows it
+   * @param now the time of the guess
+   * @return the lane with the penalty running
+   */
+  public Lane failed(Penalty penalty, Instant now) {
+    Instant at = now.isAfter(lastFailureAt) ? now : lastFailureAt;
+    return new Lane(failures + 1, at, penalty.kind(), at.plus(penalty.duration()));
+  }
+
+  /**
+   * Until when the lane is remembered.
+   *
+   * @param memory how long a count outlives its last wrong code
+   * @return the later of that and the end of the penalty
+   */
+  public Instant keptUntil(Duration memory) {
+    Instant remembered = failures == 0 ? Instant.EPOCH : lastFailureAt.plus(memory);
+    return remembered.isAfter(until) ? remembered : until;
+  }
+
+  /**
+   * The lane as it counts now.
+   *
+   * @param memory how long a count outlives its last wrong code
+   * @param now the time
+   * @return {@link #CLEAR} once it is forgotten
+   */
+  public Lane asOf(Duration memory, Instant now) {
+    return now.isBefore(keptUntil(memory)) ? this : CLEAR;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.latchkey.auth.memory;
+
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.lockout.LockoutTable;
+import dev.latchkey.auth.otp.ChallengeId;
+import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.GuessAnswer;
+import dev.latchkey.auth.otp.LiveCode;
+import dev.latchkey.auth.otp.OpenAnswer;
+import dev.latchkey.auth.otp.OtpRules;
+import dev.latchkey.auth.otp.OtpStanding;
+import dev.latchkey.auth.otp.OtpStore;
+import dev.latchkey.auth.otp.SignInState;
+import java.time.Instant;
+
+/** Challenges, failures and locks in this process. */
+final class InMemoryOtpStore implements OtpStore {
+  private final Records<IdentityHash, SignInState> records;
+
+  InMemoryOtpStore(int capacity) {
+    this.records =
+        new Records<>(
+            capacity, SignInState.EMPTY, state -> state.expiresAt(LockoutTable.DEFAULT_MEMORY));
+  }
+
+  @Override
+  public OtpStanding status(
+      IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
+    return records.read(identity).status(challenge, rules, now);
+  }
+
+  @Override
+  public OpenAnswer open(
+      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+    return records.change(
+        "otp.open", identity, now, state -> state.open(challenge, code, rules, now));
+  }
+
+  @Override
+  public OpenAnswer addCode(
+      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+    return records.change(
+        "otp.addCode", identity, now, state -> state.addCode(challenge, code, rules, now));
+  }
+
+  @Override
+  public GuessAnswer guess(
+      IdentityHash identity,
+      ChallengeId challenge,
+      CodeHash candidate,
+      OtpRules rules,
+      Instant now) {
+    return records.change(
+        "otp.guess", identity, now, state -> state.guess(challenge, candidate, rules, now));
+  }
+}

@@ -1,0 +1,94 @@
+package dev.latchkey.auth.memory;
+
+import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.ratelimit.RateDecision;
+import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.ratelimit.RateLog;
+import dev.latchkey.auth.ratelimit.Reservation;
+import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.store.Transition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The logs of the rate limits in this process. Several subjects are asked under the locks of all of
+ * them, taken in a fixed order, so that a refusal reserves nothing even for a moment.
+ */
+final class InMemoryRateLimitStore implements RateLimitStore {
+  private static final int STRIPES = 64;
+
+  private final Records<Subject, RateLog> records;
+  private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+
+  InMemoryRateLimitStore(int capacity) {
+    this.records = new Records<>(capacity, RateLog.EMPTY, RateLog::expiresAt);
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new ReentrantLock();
+    }
+  }
+
+  @Override
+  public RateDecision acquire(Subject subject, List<Quota> quotas, Instant now) {
+    return acquireAll(List.of(new Request(subject, quotas)), now).get(0);
+  }
+
+  @Override
+  public List<RateDecision> acquireAll(List<Request> requests, Instant now) {
+    int[] order =
+        requests.stream()
+            .mapToInt(request -> stripe(request.subject()))
+            .distinct()
+            .sorted()
+            .toArray();
+    for (int stripe : order) {
+      stripes[stripe].lock();
+    }
+    try {
+      return decide(requests, now);
+    } finally {
+      for (int stripe : order) {
+        stripes[stripe].unlock();
+      }
+    }
+  }
+
+  private List<RateDecision> decide(List<Request> requests, Instant now) {
+    List<RateLog> logs = new ArrayList<>(requests.size());
+    List<RateDecision> decisions = new ArrayList<>(requests.size());
+    for (Request request : requests) {
+      records.reserve("rateLimit.acquire", request.subject(), now);
+      Transition<RateLog, RateDecision> next =
+          records.read(request.subject()).admit(request.quotas(), now);
+      logs.add(next.record());
+      decisions.add(next.answer());
+      if (next.answer() instanceof RateDecision.Refused) {
+        return decisions;
+      }
+    }
+    for (int i = 0; i < logs.size(); i++) {
+      records.put(requests.get(i).subject(), logs.get(i), now);
+    }
+    return decisions;
+  }
+
+  @Override
+  public void refund(Reservation reservation) {
+    ReentrantLock lock = stripes[stripe(reservation.subject())];
+    lock.lock();
+    try {
+      RateLog log = records.read(reservation.subject());
+      RateLog without = log.refund(reservation.stamp());
+      if (without != log) {
+        records.put(reservation.subject(), without, Instant.EPOCH);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static int stripe(Subject subject) {
+    return Math.floorMod(subject.hashCode(), STRIPES);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.latchkey.auth.otp;
+
+import dev.latchkey.auth.account.EmailAddress;
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.crypto.PurposeKeys;
+import dev.latchkey.auth.crypto.SecureBytes;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Issues one-time codes and judges guesses. Called by applications.
+ *
+ * <p>Guarantees: of any number of parallel right guesses one is {@link GuessResult.Right}; no more
+ * wrong codes are compared than the policy allows, over all challenges of an identifier; a code
+ * works for its own challenge only and never past its end; a guess without the handle is no guess,
+ * so that a stranger can not use up the guesses of somebody's challenge. Codes are stored as keyed
+ * hashes alone.
+ *
+ * <p>Does not guarantee: that anybody may ask (see the rate limiter), or that a mail arrives. Safe
+ * for concurrent use. Throws {@link dev.latchkey.auth.store.StoreUnavailableException} if the store
+ * can not say what happened; a guess is then either uncounted or counted, and never signs in.
+ *
+ * <p>Source: NIST SP 800-63B-4, section 3.1.3; OWASP Forgot Password Cheat Sheet, "PINs".
+ */
+public interface OtpIssuer {
+  /**
+   * What {@link #issue} would refuse now, without issuing anything: for asking before a budget is
+   * used.
+   *
+   * @param address who asks
+   * @param resend the text of the handle that a resend names
+   * @return the refusal, or empty if a code would be issued
+   */
+  Optional<IssueResult> refusal(EmailAddress address, Optional<String> resend);
+
+  /**
+   * Issues a code: for a new challenge, or as a resend for the live challenge that a handle of the
+   * same address names.
+   *
+   * @param address who asks
+   * @param resend the text of the handle that a resend names; a dead, foreign or unreadable one
+   *     opens a new challenge
+   * @return the code, or the refusal
+   */
+  IssueResult issue(EmailAddress address, Optional<String> resend);
+
+  /**
+   * Opens a handle. Asks no store.
+   *
+   * @param handle the text that the client holds
+   * @return the handle, or empty if it is not authentic or past its end
+   */
+  Optional<ChallengeHandle> read(String handle);
+
+  /**
+   * Judges a guess.
+   *
+   * @param handle the handle of the challenge
+   * @param code the guess
+   * @return the result
+   */
+  GuessResult guess(ChallengeHandle handle, OneTimeCode code);
+
+  /**
+   * An issuer over a store.
+   *
+   * @param store where challenges and counts are kept
+   * @param keys the pepper and the key of handles
+   * @param identities the keyed hash of an address
+   * @param admits whether an address may sign in now; for one that may not no code is right
+   * @param policy the numbers
+   * @param clock what time it is
+   * @param random where codes come from
+   * @return the issuer
+   */
+  static OtpIssuer over(
+      OtpStore store,
+      PurposeKeys keys,
+      Function<EmailAddress, IdentityHash> identities,
+      Predicate<EmailAddress> admits,
+      OtpPolicy policy,
+      Clock clock,
+      SecureBytes random) {
+    return new StoreOtpIssuer(store, keys, identities, admits, policy, clock, random);
+  }
+}

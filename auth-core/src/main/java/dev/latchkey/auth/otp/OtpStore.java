@@ -1,0 +1,73 @@
+package dev.latchkey.auth.otp;
+
+import dev.latchkey.auth.account.IdentityHash;
+import java.time.Instant;
+
+/**
+ * Keeps one {@link SignInState} for each identifier. Implemented by store authors.
+ *
+ * <p>Must guarantee: every verb runs the transition of the same name on the record atomically, and
+ * what it answers is kept before the answer is known to anybody. So N parallel right codes give one
+ * {@link GuessAnswer.Right}, and no more wrong codes are compared than {@link OtpRules} allow, over
+ * all challenges, threads and nodes. Must throw {@link
+ * dev.latchkey.auth.store.StoreUnavailableException} within its deadline when it can not say what
+ * happened; a guess whose answer was lost stays counted, and a right one stays spent. Safe for
+ * concurrent use.
+ *
+ * <p>A record may be dropped from {@link SignInState#expiresAt} on, never before.
+ */
+public interface OtpStore {
+  /**
+   * Reads how an identifier stands, see {@link SignInState#status}.
+   *
+   * @param identity whose record
+   * @param challenge the challenge that a resend names, or one that does not exist
+   * @param rules the numbers to reckon with
+   * @param now the time of the request
+   * @return the standing
+   */
+  OtpStanding status(IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now);
+
+  /**
+   * Opens a challenge, see {@link SignInState#open}.
+   *
+   * @param identity whose record
+   * @param challenge the name of the new challenge
+   * @param code its first code
+   * @param rules the numbers to reckon with
+   * @param now the time of the request
+   * @return {@link OpenAnswer.Opened} or {@link OpenAnswer.Locked}
+   */
+  OpenAnswer open(
+      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now);
+
+  /**
+   * Adds a code to a live challenge, see {@link SignInState#addCode}.
+   *
+   * @param identity whose record
+   * @param challenge the challenge
+   * @param code the new code
+   * @param rules the numbers to reckon with
+   * @param now the time of the request
+   * @return any of the answers
+   */
+  OpenAnswer addCode(
+      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now);
+
+  /**
+   * Compares a guess and counts it, see {@link SignInState#guess}.
+   *
+   * @param identity whose record
+   * @param challenge the challenge
+   * @param candidate the hash of the code that was given
+   * @param rules the numbers to reckon with
+   * @param now the time of the guess
+   * @return the answer
+   */
+  GuessAnswer guess(
+      IdentityHash identity,
+      ChallengeId challenge,
+      CodeHash candidate,
+      OtpRules rules,
+      Instant now);
+}

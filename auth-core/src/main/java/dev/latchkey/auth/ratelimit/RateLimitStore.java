@@ -1,0 +1,93 @@
+package dev.latchkey.auth.ratelimit;
+
+import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
+import dev.latchkey.auth.ratelimit.RateDecision.Refused;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps one {@link RateLog} for each subject. Implemented by store authors.
+ *
+ * <p>Must guarantee: {@link #acquire} and {@link #refund} change one log atomically, so that the
+ * limit is exact under any number of threads and nodes. Must throw {@link
+ * dev.latchkey.auth.store.StoreUnavailableException} within its deadline when it can not say what
+ * happened. Safe for concurrent use.
+ */
+public interface RateLimitStore {
+  /**
+   * Runs {@link RateLog#admit} on the log of {@code subject}.
+   *
+   * @param subject whose log
+   * @param quotas one or more windows, in the order in which ties are told
+   * @param now the time of the request
+   * @return the decision
+   */
+  RateDecision acquire(Subject subject, List<Quota> quotas, Instant now);
+
+  /**
+   * Runs {@link RateLog#refund} on the log of the reservation. Does nothing for an unknown one.
+   *
+   * @param reservation what {@link #acquire} admitted
+   */
+  void refund(Reservation reservation);
+
+  /**
+   * Admits a request by all of the subjects, or records it with none.
+   *
+   * <p>This default reserves in order and takes back on refusal: while it does, another request may
+   * be refused that would have been admitted, but never the reverse. A store that can do all at
+   * once overrides it.
+   *
+   * @param requests one or more subjects with their quotas, no subject twice
+   * @param now the time of the request
+   * @return the decisions in order: all admitted, or the last one, which may come early, refused
+   */
+  default List<RateDecision> acquireAll(List<Request> requests, Instant now) {
+    List<RateDecision> decisions = new ArrayList<>(requests.size());
+    List<Reservation> reserved = new ArrayList<>(requests.size());
+    try {
+      for (Request request : requests) {
+        RateDecision decision = acquire(request.subject(), request.quotas(), now);
+        decisions.add(decision);
+        if (decision instanceof Admitted admitted) {
+          reserved.add(new Reservation(request.subject(), admitted.stamp()));
+        } else if (decision instanceof Refused) {
+          reserved.forEach(this::refund);
+          break;
+        }
+      }
+      return List.copyOf(decisions);
+    } catch (RuntimeException e) {
+      takeBack(reserved, e);
+      throw e;
+    }
+  }
+
+  private void takeBack(List<Reservation> reserved, RuntimeException cause) {
+    for (Reservation reservation : reserved) {
+      try {
+        refund(reservation);
+      } catch (RuntimeException e) {
+        cause.addSuppressed(e);
+        return;
+      }
+    }
+  }
+
+  /**
+   * One subject of a request and the windows that it must fit.
+   *
+   * @param subject whose log
+   * @param quotas one or more windows
+   */
+  record Request(Subject subject, List<Quota> quotas) {
+    /** Copies the quotas. */
+    public Request {
+      quotas = List.copyOf(quotas);
+      if (quotas.isEmpty()) {
+        throw new IllegalArgumentException("quotas must not be empty");
+      }
+    }
+  }
+}

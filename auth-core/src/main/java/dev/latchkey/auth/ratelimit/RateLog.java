@@ -1,0 +1,288 @@
+package dev.latchkey.auth.ratelimit;
+
+import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
+import dev.latchkey.auth.ratelimit.RateDecision.Refused;
+import dev.latchkey.auth.store.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The admissions of one subject, and the only statement of the rule that limits them. Called by
+ * store authors: a store keeps one log for each subject and runs {@link #admit} on it atomically.
+ *
+ * <p>The rule: a request is admitted if for every quota (<i>n</i> in <i>w</i>) the <i>n</i>-th
+ * latest admission is at least <i>w</i> old. One log serves all windows of its subject.
+ *
+ * <p>Guarantees: no window of a quota, wherever it begins, holds more than its limit; a refusal
+ * changes nothing; a clock that steps back admits nothing more, since the log reckons with the
+ * latest time that it holds. A quota of up to {@value #EXACT_LIMIT} is exact to the millisecond. A
+ * larger one is counted in {@value #SLOTS} sub-windows with the oldest counted in full: never too
+ * lax, and too strict by at most a 64th of its period.
+ *
+ * <p>Bounds: {@value #EXACT_LIMIT} stamps of 8 bytes, and for each larger quota 66 counters.
+ * Immutable.
+ */
+public final class RateLog {
+  /** The largest quota whose admissions are kept one by one: 1 KiB of stamps. */
+  public static final int EXACT_LIMIT = 128;
+
+  /** Sub-windows of a larger quota: at most one 64th too strict, for 66 counters. */
+  public static final int SLOTS = 64;
+
+  /** The log of a subject that was never seen. */
+  public static final RateLog EMPTY = new RateLog(new long[0], List.of(), Long.MIN_VALUE, 0);
+
+  /** Stamps count milliseconds in units of this, and admissions of one millisecond in ones. */
+  private static final long PER_MILLI = 1_000;
+
+  private final long[] stamps;
+  private final List<Slots> slotted;
+  private final long latest;
+  private final long keepUntilMillis;
+
+  private RateLog(long[] stamps, List<Slots> slotted, long latest, long keepUntilMillis) {
+    this.stamps = stamps;
+    this.slotted = slotted;
+    this.latest = latest;
+    this.keepUntilMillis = keepUntilMillis;
+  }
+
+  /**
+   * Admits one request if every quota allows it.
+   *
+   * @param quotas one or more, in the order in which ties are told
+   * @param now the time of the request
+   * @return the log afterwards and the decision; the same log if it refused
+   */
+  public Transition<RateLog, RateDecision> admit(List<Quota> quotas, Instant now) {
+    if (quotas.isEmpty()) {
+      throw new IllegalArgumentException("quotas must not be empty");
+    }
+    long asked = now.toEpochMilli();
+    long millis = Math.max(asked, latestMillis());
+    Refused refused = null;
+    for (Quota quota : quotas) {
+      Window window = window(quota, millis);
+      if (window.count < quota.limit()) {
+        continue;
+      }
+      Duration wait = Duration.ofMillis(window.roomAt - asked);
+      if (refused == null || wait.compareTo(refused.retryAfter()) > 0) {
+        refused = new Refused(new Standing(quota, 0, wait), wait);
+      }
+    }
+    if (refused != null) {
+      return new Transition<>(this, refused);
+    }
+    long stamp = Math.max(millis * PER_MILLI, latest + 1);
+    RateLog next = record(quotas, stamp);
+    return new Transition<>(next, new Admitted(next.tightest(quotas, millis, asked), stamp));
+  }
+
+  /**
+   * Takes one admission out again.
+   *
+   * <p>Guarantees: does so at most once, however often it is called. Does not guarantee that it
+   * does: of a quota above {@value #EXACT_LIMIT} only the latest {@value #EXACT_LIMIT} admissions
+   * can be given back; an older one stays counted.
+   *
+   * @param stamp the stamp of the admission
+   * @return the log without it; the same log if it does not hold it
+   */
+  public RateLog refund(long stamp) {
+    int at = Arrays.binarySearch(stamps, stamp);
+    if (at < 0) {
+      return this;
+    }
+    long[] rest = new long[stamps.length - 1];
+    System.arraycopy(stamps, 0, rest, 0, at);
+    System.arraycopy(stamps, at + 1, rest, at, rest.length - at);
+    return new RateLog(
+        rest, slotted.stream().map(s -> s.plus(stamp, -1)).toList(), latest, keepUntilMillis);
+  }
+
+  /**
+   * From when on the log says no more than {@link #EMPTY} does, so that a store may drop it.
+   *
+   * @return the end of its longest window
+   */
+  public Instant expiresAt() {
+    return Instant.ofEpochMilli(keepUntilMillis);
+  }
+
+  private long latestMillis() {
+    return this.latest == Long.MIN_VALUE ? Long.MIN_VALUE : millisOf(latest);
+  }
+
+  private static long ceilDiv(long value, long by) {
+    return -Math.floorDiv(-value, by);
+  }
+
+  private static long millisOf(long stamp) {
+    return Math.floorDiv(stamp, PER_MILLI);
+  }
+
+  private RateLog record(List<Quota> quotas, long stamp) {
+    int keep = 0;
+    long longest = 0;
+    List<Slots> series = new ArrayList<>();
+    for (Quota quota : quotas) {
+      longest = Math.max(longest, quota.period().toMillis());
+      keep = Math.max(keep, Math.min(quota.limit(), EXACT_LIMIT));
+      if (quota.limit() > EXACT_LIMIT) {
+        series.add(slots(quota).plus(stamp, 1).since(millisOf(stamp)));
+      }
+    }
+    int kept = Math.min(stamps.length, keep - 1);
+    long[] newest = Arrays.copyOfRange(stamps, stamps.length - kept, stamps.length + 1);
+    newest[kept] = stamp;
+    return new RateLog(
+        newest, List.copyOf(series), stamp, Math.max(keepUntilMillis, millisOf(stamp) + longest));
+  }
+
+  private Standing tightest(List<Quota> quotas, long millis, long asked) {
+    Standing tightest = null;
+    for (Quota quota : quotas) {
+      Window window = window(quota, millis);
+      int remaining = (int) Math.max(0, quota.limit() - window.count);
+      if (tightest == null || remaining < tightest.remaining()) {
+        tightest = new Standing(quota, remaining, Duration.ofMillis(window.roomAt - asked));
+      }
+    }
+    if (tightest == null) {
+      throw new IllegalArgumentException("quotas must not be empty");
+    }
+    return tightest;
+  }
+
+  /** How many admissions a window that ends at {@code millis} holds, and when it gains room. */
+  private Window window(Quota quota, long millis) {
+    if (quota.limit() > EXACT_LIMIT) {
+      return slots(quota).window(quota.limit(), millis);
+    }
+    long period = quota.period().toMillis();
+    int count = 0;
+    long roomAt = millis;
+    for (int i = stamps.length - 1; i >= 0 && millis - millisOf(stamps[i]) < period; i--) {
+      count++;
+      if (count <= quota.limit()) {
+        roomAt = millisOf(stamps[i]) + period;
+      }
+    }
+    return new Window(count, roomAt);
+  }
+
+  private Slots slots(Quota quota) {
+    long period = quota.period().toMillis();
+    for (Slots slots : slotted) {
+      if (slots.periodMillis == period) {
+        return slots;
+      }
+    }
+    // A quota that is new to this log, by a change of configuration: what is known is counted.
+    Slots fresh = Slots.of(period);
+    for (long stamp : stamps) {
+      fresh = fresh.plus(stamp, 1);
+    }
+    return fresh;
+  }
+
+  @Override
+  public String toString() {
+    return "RateLog[" + stamps.length + " stamps, until " + expiresAt() + "]";
+  }
+
+  private record Window(long count, long roomAt) {}
+
+  /** The counters of one large quota: sparse, by sub-window, oldest first. */
+  private static final class Slots {
+    final long periodMillis;
+    final long width;
+    final long[] index;
+    final long[] count;
+
+    private Slots(long periodMillis, long width, long[] index, long[] count) {
+      this.periodMillis = periodMillis;
+      this.width = width;
+      this.index = index;
+      this.count = count;
+    }
+
+    static Slots of(long periodMillis) {
+      long width = ceilDiv(periodMillis * PER_MILLI, SLOTS);
+      return new Slots(periodMillis, width, new long[0], new long[0]);
+    }
+
+    private long slotOf(long stamp) {
+      return Math.floorDiv(stamp, width);
+    }
+
+    Slots plus(long stamp, int change) {
+      long slot = slotOf(stamp);
+      int at = Arrays.binarySearch(index, slot);
+      if (at >= 0) {
+        long[] changed = count.clone();
+        changed[at] = Math.max(0, changed[at] + change);
+        return new Slots(periodMillis, width, index, changed);
+      }
+      if (change < 0) {
+        return this;
+      }
+      int to = -at - 1;
+      long[] moreIndex = new long[index.length + 1];
+      long[] moreCount = new long[count.length + 1];
+      System.arraycopy(index, 0, moreIndex, 0, to);
+      System.arraycopy(count, 0, moreCount, 0, to);
+      moreIndex[to] = slot;
+      moreCount[to] = change;
+      System.arraycopy(index, to, moreIndex, to + 1, index.length - to);
+      System.arraycopy(count, to, moreCount, to + 1, count.length - to);
+      return new Slots(periodMillis, width, moreIndex, moreCount);
+    }
+
+    /** Without what no window that ends at {@code millis} or later can hold. */
+    Slots since(long millis) {
+      int from = firstIn(millis);
+      return from == 0
+          ? this
+          : new Slots(
+              periodMillis,
+              width,
+              Arrays.copyOfRange(index, from, index.length),
+              Arrays.copyOfRange(count, from, count.length));
+    }
+
+    private int firstIn(long millis) {
+      long oldest = Math.floorDiv((millis - periodMillis) * PER_MILLI, width);
+      int from = 0;
+      while (from < index.length && index[from] < oldest) {
+        from++;
+      }
+      return from;
+    }
+
+    Window window(int limit, long millis) {
+      int from = firstIn(millis);
+      long total = 0;
+      for (int i = from; i < count.length; i++) {
+        total += count[i];
+      }
+      long left = total;
+      long roomAt = millis;
+      for (int i = from; i < count.length; i++) {
+        if (count[i] == 0) {
+          continue;
+        }
+        left -= count[i];
+        roomAt = ceilDiv((index[i] + 1) * width, PER_MILLI) + periodMillis;
+        if (left < limit) {
+          break;
+        }
+      }
+      return new Window(total, roomAt);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.latchkey.auth.token;
+
+import dev.latchkey.auth.account.Account;
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.client.DeviceToken;
+import dev.latchkey.auth.client.DeviceTokens;
+import dev.latchkey.auth.client.IpAddress;
+import dev.latchkey.auth.crypto.Base64Url;
+import dev.latchkey.auth.crypto.SecretText;
+import dev.latchkey.auth.crypto.SecureBytes;
+import dev.latchkey.auth.key.Keys;
+import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.RotateAnswer;
+import dev.latchkey.auth.session.Rotation;
+import dev.latchkey.auth.session.Session;
+import dev.latchkey.auth.session.SessionId;
+import dev.latchkey.auth.session.SessionPolicy;
+import dev.latchkey.auth.session.SessionStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The service over a store: signs and verifies, and leaves every judgement to the record. */
+final class StoreTokenService implements TokenService {
+  /** 128 bits: names of tokens and of calls never meet. */
+  private static final int NAME_BYTES = 16;
+
+  private final SessionStore store;
+  private final TokenPolicy policy;
+  private final SessionPolicy sessions;
+  private final Clock clock;
+  private final SecureBytes random;
+  private final AccessTokenSigner signer;
+  private final AccessTokenVerifier verifier;
+  private final RefreshTokens refreshTokens;
+  private final DeviceTokens deviceTokens;
+
+  StoreTokenService(
+      SessionStore store,
+      Keys keys,
+      TokenPolicy policy,
+      SessionPolicy sessions,
+      Clock clock,
+      SecureBytes random) {
+    this.store = store;
+    this.policy = policy;
+    this.sessions = sessions;
+    this.clock = clock;
+    this.random = random;
+    this.signer = new AccessTokenSigner(keys);
+    this.verifier =
+        new AccessTokenVerifier(
+            keys, policy.issuer(), policy.audience(), policy.leeway(), policy.accessLifetime());
+    this.refreshTokens = new RefreshTokens(keys);
+    this.deviceTokens = new DeviceTokens(keys, random);
+  }
+
+  @Override
+  public StartedSession start(Account account, IdentityHash identity, ClientInfo client) {
+    Instant now = clock.instant();
+    DeviceToken device =
+        device(client)
+            .filter(token -> token.identity().equals(identity))
+            .filter(token -> token.isCurrent(policy.deviceLifetime(), now))
+            .orElseGet(() -> deviceTokens.issue(identity, now));
+    Session session =
+        new Session(
+            SessionId.random(random),
+            device.id(),
+            1,
+            now,
+            now,
+            now.plus(sessions.idle()),
+            now.plus(sessions.absolute()),
+            name(),
+            client.address().map(IpAddress::toString),
+            client.userAgent());
+    Set<SessionId> displaced = store.start(account.id(), session, sessions.maxSessions(), now);
+    return new StartedSession(issue(account, session, device, now), displaced);
+  }
+
+  @Override
+  public Optional<DeviceToken> device(ClientInfo client) {
+    return client.deviceToken().flatMap(text -> deviceTokens.verify(text.revealText()));
+  }
+
+  @Override
+  public Optional<RefreshToken> read(String refreshToken) {
+    return refreshTokens.read(refreshToken);
+  }
+
+  @Override
+  public RefreshOutcome refresh(RefreshToken token, Account account, Optional<DeviceToken> device) {
+    Instant now = clock.instant();
+    Rotation rotation =
+        new Rotation(
+            token.session(),
+            token.generation(),
+            device.map(DeviceToken::id),
+            name(),
+            sessions.idle(),
+            sessions.retryWindow());
+    RotateAnswer answer = store.rotate(token.account(), rotation, now);
+    if (answer instanceof RotateAnswer.Rotated rotated && device.isPresent()) {
+      Session session = rotated.session();
+      return new RefreshOutcome.Refreshed(
+          issue(account, session, device.get(), now), session.generation(), rotated.again());
+    }
+    if (answer instanceof RotateAnswer.Reused reused) {
+      return new RefreshOutcome.Reused(reused.ended().size());
+    }
+    if (answer instanceof RotateAnswer.WrongDevice) {
+      return new RefreshOutcome.WrongDevice();
+    }
+    return answer instanceof RotateAnswer.Ahead
+        ? new RefreshOutcome.Ahead()
+        : new RefreshOutcome.NotLive();
+  }
+
+  private IssuedTokens issue(Account account, Session session, DeviceToken device, Instant now) {
+    Instant issuedAt = now.truncatedTo(ChronoUnit.SECONDS);
+    Duration life = accessLife(session, issuedAt);
+    AccessClaims claims =
+        new AccessClaims(
+            policy.issuer(),
+            account.id(),
+            policy.audience(),
+            issuedAt,
+            issuedAt,
+            issuedAt.plus(life),
+            name(),
+            session.createdAt(),
+            policy.clientId(),
+            session.device(),
+            session.id().value(),
+            account.roles(),
+            policy.customClaims().apply(account));
+    return new IssuedTokens(
+        SecretText.of(signer.sign(claims)),
+        life,
+        refreshTokens.issue(account.id(), session.id(), session.generation()),
+        Duration.between(now, session.endsAt()).truncatedTo(ChronoUnit.SECONDS),
+        session.id(),
+        device);
+  }
+
+  /** No longer than the session, in whole seconds, and never nothing. */
+  private Duration accessLife(Session session, Instant issuedAt) {
+    Duration left = Duration.between(issuedAt, session.endsAt()).truncatedTo(ChronoUnit.SECONDS);
+    Duration life = left.compareTo(policy.accessLifetime()) < 0 ? left : policy.accessLifetime();
+    return life.isZero() ? Duration.ofSeconds(1) : life;
+  }
+
+  @Override
+  public TokenCheck check(String accessToken, Optional<DeviceToken> device) {
+    Instant now = clock.instant();
+    AccessTokenVerifier.Result result = verifier.verify(accessToken, now);
+    if (result instanceof AccessTokenVerifier.Expired) {
+      return new TokenCheck.Refused(TokenCheck.Reason.EXPIRED);
+    }
+    if (!(result instanceof AccessTokenVerifier.Verified verified)) {
+      return new TokenCheck.Refused(TokenCheck.Reason.INVALID);
+    }
+    AccessClaims claims = verified.claims();
+    Optional<SessionId> session = SessionId.parse(claims.sessionId());
+    if (session.isEmpty()) {
+      return new TokenCheck.Refused(TokenCheck.Reason.INVALID);
+    }
+    DeviceId bound = claims.deviceId();
+    if (device.map(DeviceToken::id).filter(bound::equals).isEmpty()) {
+      return new TokenCheck.Refused(TokenCheck.Reason.WRONG_DEVICE);
+    }
+    return store.isLive(claims.subject(), session.get(), claims.tokenId(), now)
+        ? new TokenCheck.Accepted(claims)
+        : new TokenCheck.Refused(TokenCheck.Reason.REVOKED);
+  }
+
+  @Override
+  public Optional<AccessClaims> readForSignOut(String accessToken) {
+    AccessTokenVerifier.Result result = verifier.verify(accessToken, clock.instant());
+    Optional<AccessClaims> claims = Optional.empty();
+    if (result instanceof AccessTokenVerifier.Verified verified) {
+      claims = Optional.of(verified.claims());
+    } else if (result instanceof AccessTokenVerifier.Expired expired) {
+      claims = Optional.of(expired.claims());
+    }
+    return claims.filter(said -> SessionId.parse(said.sessionId()).isPresent());
+  }
+
+  @Override
+  public List<Session> sessions(AccountId account) {
+    return store.list(account, clock.instant());
+  }
+
+  @Override
+  public Set<SessionId> end(AccountId account, EndScope scope) {
+    return store.end(account, scope, clock.instant());
+  }
+
+  @Override
+  public EndScope scopeOf(AccessClaims claims) {
+    return new EndScope.Token(claims.tokenId(), claims.expiresAt().plus(policy.afterlife()));
+  }
+
+  private String name() {
+    return Base64Url.encode(random.next(NAME_BYTES));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.latchkey.auth.token;
+
+import dev.latchkey.auth.account.Account;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What tokens say and how long they last. Called by applications.
+ *
+ * @param issuer the {@code iss} claim, which also names the key ring
+ * @param audience the {@code aud} claim
+ * @param clientId the {@code client_id} claim (RFC 9068, section 2.2)
+ * @param accessLifetime life of an access token; 1 minute to 1 hour, in whole seconds
+ * @param leeway how far the clocks of issuer and verifier may differ; 0 to 2 minutes
+ * @param deviceLifetime how long a device stays known; 1 day to 400 days
+ * @param customClaims claims of the host's own, asked whenever a token is signed
+ */
+public record TokenPolicy(
+    String issuer,
+    String audience,
+    String clientId,
+    Duration accessLifetime,
+    Duration leeway,
+    Duration deviceLifetime,
+    Function<Account, Map<String, Object>> customClaims) {
+  /** Short enough that a copied token is soon worthless where revocation is not asked. */
+  public static final Duration DEFAULT_ACCESS_LIFETIME = Duration.ofMinutes(15);
+
+  /** RFC 7519, section 4.1.4: "no more than a few minutes"; nodes with NTP need seconds. */
+  public static final Duration DEFAULT_LEEWAY = Duration.ofSeconds(30);
+
+  /** The longest that browsers keep a cookie. */
+  public static final Duration DEFAULT_DEVICE_LIFETIME = Duration.ofDays(400);
+
+  /** Past the end of a token, for the skew that stores tolerate. */
+  static final Duration SKEW = Duration.ofSeconds(2);
+
+  /** Checks the bounds. */
+  public TokenPolicy {
+    requireText("issuer", issuer);
+    requireText("audience", audience);
+    requireText("clientId", clientId);
+    requireWithin("accessLifetime", accessLifetime, Duration.ofMinutes(1), Duration.ofHours(1));
+    requireWithin("leeway", leeway, Duration.ZERO, Duration.ofMinutes(2));
+    requireWithin("deviceLifetime", deviceLifetime, Duration.ofDays(1), DEFAULT_DEVICE_LIFETIME);
+    if (accessLifetime.toNanosPart() != 0) {
+      throw new IllegalArgumentException(
+          "accessLifetime must be whole seconds, got " + accessLifetime);
+    }
+  }
+
+  private static void requireText(String name, String value) {
+    if (value.isBlank() || value.length() > 512) {
+      throw new IllegalArgumentException(
+          name + " must be 1 to 512 characters, got " + value.length());
+    }
+  }
+
+  private static void requireWithin(String name, Duration value, Duration min, Duration max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      throw new IllegalArgumentException(
+          name + " must be " + min + " to " + max + ", got " + value);
+    }
+  }
+
+  /**
+   * The defaults for an issuer.
+   *
+   * @param issuer the {@code iss} claim
+   * @param audience the {@code aud} and {@code client_id} claims
+   * @return 15 minutes, 30 seconds, 400 days, no claims of the host's own
+   */
+  public static TokenPolicy standard(String issuer, String audience) {
+    return new TokenPolicy(
+        issuer,
+        audience,
+        audience,
+        DEFAULT_ACCESS_LIFETIME,
+        DEFAULT_LEEWAY,
+        DEFAULT_DEVICE_LIFETIME,
+        account -> Map.of());
+  }
+
+  /** How long after its life an access token may still be accepted somewhere. */
+  Duration afterlife() {
+    return leeway.plus(SKEW);
+  }
+}
