@@ -49,7 +49,8 @@ public record Challenge(ChallengeId id, Instant openedAt, List<LiveCode> codes, 
   boolean matches(CodeHash candidate, Instant now) {
     boolean matches = false;
     for (LiveCode code : codes) {
-      matches |= code.hash().matches(candidate) & code.isLive(now);
+      boolean same = code.hash().matches(candidate);
+      matches |= same && code.isLive(now);
     }
     return matches;
   }

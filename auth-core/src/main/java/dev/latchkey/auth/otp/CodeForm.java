@@ -21,4 +21,13 @@ public enum CodeForm {
   public int length() {
     return length;
   }
+
+  static CodeForm ofLength(int length) {
+    for (CodeForm form : values()) {
+      if (form.length == length) {
+        return form;
+      }
+    }
+    throw new IllegalArgumentException("length must be of a known form, got " + length);
+  }
 }

@@ -18,8 +18,9 @@ import java.util.Optional;
  * Seals handles and opens them, with no look-up.
  *
  * <p>The text is base64url of: version (1 byte), root id (4), and AES-256-GCM under the root's
- * handle key, version and root id as associated data, of: challenge id (16), form (1), expiry in
- * milliseconds (8), length of the address (2), address, zeros. All texts are of one length.
+ * handle key, version and root id as associated data, of: challenge id (16), length of the code
+ * (1), expiry in milliseconds (8), length of the address (2), address, zeros. All texts are of one
+ * length.
  */
 final class HandleSeal {
   private static final byte VERSION = 1;
@@ -44,7 +45,7 @@ final class HandleSeal {
     ByteBuffer plain =
         ByteBuffer.allocate(PLAIN)
             .put(handle.challenge().bytes())
-            .put((byte) handle.form().ordinal())
+            .put((byte) handle.form().length())
             .putLong(handle.expiresAt().toEpochMilli())
             .putShort((short) address.length)
             .put(address);
@@ -79,7 +80,7 @@ final class HandleSeal {
     try {
       byte[] challenge = new byte[ChallengeId.BYTES];
       plain.get(challenge);
-      CodeForm form = CodeForm.values()[plain.get()];
+      CodeForm form = CodeForm.ofLength(plain.get());
       Instant expiresAt = Instant.ofEpochMilli(plain.getLong());
       byte[] address = new byte[plain.getShort()];
       plain.get(address);
@@ -87,7 +88,7 @@ final class HandleSeal {
           .map(
               parsed ->
                   new ChallengeHandle(root, ChallengeId.of(challenge), parsed, form, expiresAt));
-    } catch (BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException e) {
       throw new IllegalStateException("a handle that this service sealed does not read", e);
     }
   }
