@@ -23,6 +23,9 @@ public record Account(AccountId id, EmailAddress email, Set<Role> roles) {
   /**
    * Copies the roles.
    *
+   * @param id the host's name for it
+   * @param email its address
+   * @param roles at most {@value #MAX_ROLES}
    * @throws IllegalArgumentException if there are too many roles
    */
   public Account {

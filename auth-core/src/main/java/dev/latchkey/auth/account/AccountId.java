@@ -15,6 +15,7 @@ public record AccountId(String value) {
   /**
    * Checks the form.
    *
+   * @param value 1 to {@value #MAX_LENGTH} visible ASCII characters
    * @throws IllegalArgumentException if it is not as described
    */
   public AccountId {

@@ -18,6 +18,7 @@ public record Role(String name) {
   /**
    * Checks the form.
    *
+   * @param name 1 to {@value #MAX_LENGTH} of the characters named above
    * @throws IllegalArgumentException if it is not as described
    */
   public Role {

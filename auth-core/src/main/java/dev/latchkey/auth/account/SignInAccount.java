@@ -11,7 +11,12 @@ import java.util.Objects;
  */
 public record SignInAccount(Account account, boolean created) {
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param account the account of the address
+   * @param created true if this very call made it
+   */
   public SignInAccount {
     Objects.requireNonNull(account, "account");
   }

@@ -35,7 +35,13 @@ public record ClientInfo(
   private static final ClientInfo UNKNOWN =
       new ClientInfo(Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Cleans what a client sent. */
+  /**
+   * Cleans what a client sent.
+   *
+   * @param address where the request comes from
+   * @param userAgent what the client calls itself
+   * @param deviceToken the device token that came along
+   */
   public ClientInfo {
     Objects.requireNonNull(address, "address");
     userAgent = userAgent.map(ClientInfo::cleaned).filter(text -> !text.isEmpty());

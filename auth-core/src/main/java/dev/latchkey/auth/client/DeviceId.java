@@ -18,6 +18,7 @@ public record DeviceId(String value) {
   /**
    * Checks the form.
    *
+   * @param value {@value #LENGTH} characters
    * @throws IllegalArgumentException if it is not as described
    */
   public DeviceId {

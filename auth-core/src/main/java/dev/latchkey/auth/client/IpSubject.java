@@ -28,6 +28,8 @@ public record IpSubject(String key, int factor) {
   /**
    * Checks the bounds.
    *
+   * @param key what is counted
+   * @param factor how many times as large the budget is
    * @throws IllegalArgumentException if the key is empty or the factor is not positive
    */
   public IpSubject {

@@ -11,7 +11,12 @@ import java.util.Objects;
  */
 public record PurposeKey(RootId root, SecretBytes key) {
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param root the root key that this one was derived from
+   * @param key the derived key
+   */
   public PurposeKey {
     Objects.requireNonNull(root, "root");
     Objects.requireNonNull(key, "key");

@@ -18,6 +18,7 @@ public record RootId(int value) {
   /**
    * Checks the bound.
    *
+   * @param value 1 or more
    * @throws IllegalArgumentException if the value is not positive
    */
   public RootId {

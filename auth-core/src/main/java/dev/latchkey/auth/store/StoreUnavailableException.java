@@ -23,7 +23,10 @@ public final class StoreUnavailableException extends RuntimeException {
 
   private static final String UNNAMED = "unnamed";
 
+  /** A plain verb. */
   private final String operation;
+
+  /** Whether the same call may succeed a moment later. */
   private final boolean retryable;
 
   /**
