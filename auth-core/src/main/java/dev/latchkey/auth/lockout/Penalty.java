@@ -10,10 +10,11 @@ import java.time.Duration;
  *     days
  */
 public record Penalty(Kind kind, Duration duration) {
+  /** The longest; of what lasts longer, nothing is remembered. Stands first: each penalty asks it. */
+  private static final Duration MAX = Duration.ofDays(400);
+
   /** No wait. */
   public static final Penalty NONE = new Penalty(Kind.NONE, Duration.ZERO);
-
-  private static final Duration MAX = Duration.ofDays(400);
 
   /** What a penalty is called towards people. */
   public enum Kind {
