@@ -56,7 +56,17 @@ public record Limits(
   /** An owner reads the first; a thief could use the rest to bury it. */
   public static final List<Quota> DEFAULT_ALERT = List.of(Quota.of(3, Duration.ofHours(24)));
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param sendIdentifier codes asked for
+   * @param sendIp codes asked for
+   * @param sendGlobal codes asked for
+   * @param verifyIp guesses
+   * @param refreshSession refreshes
+   * @param refreshIp refreshes
+   * @param alert alert mails
+   */
   public Limits {
     sendIdentifier = quotas("sendIdentifier", sendIdentifier);
     sendIp = quotas("sendIp", sendIp);

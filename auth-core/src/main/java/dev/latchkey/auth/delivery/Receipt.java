@@ -11,7 +11,11 @@ public sealed interface Receipt {
   record Accepted(String messageId) implements Receipt {
     private static final int MAX_ID = 200;
 
-    /** Makes the name fit for a log. */
+    /**
+     * Makes the name fit for a log.
+     *
+     * @param messageId the sender's name for it
+     */
     public Accepted {
       messageId =
           messageId

@@ -14,7 +14,13 @@ import java.util.Objects;
  */
 public record KeyChange(Kind kind, String id, Instant at) {
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param kind what happened
+   * @param id what it happened to
+   * @param at when
+   */
   public KeyChange {
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(id, "id");

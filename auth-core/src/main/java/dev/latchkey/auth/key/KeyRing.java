@@ -49,9 +49,15 @@ public record KeyRing(
   private static final int MAX_ID_LENGTH = 64;
 
   /**
-   * Checks the bounds and puts the lists in order.
+   * Checks the bounds and puts the lists in order. @throws IllegalArgumentException if a bound is
+   * broken or an id occurs twice
    *
-   * @throws IllegalArgumentException if a bound is broken or an id occurs twice
+   * @param version 1 for the first ring of an issuer
+   * @param wrappings the data key
+   * @param sealedIdentityKey the key under which addresses are hashed
+   * @param roots the root keys
+   * @param signingKeys the signing keys
+   * @param seal binds all of the above together
    */
   public KeyRing {
     if (version < 1) {
@@ -117,9 +123,10 @@ public record KeyRing(
   public record Wrapping(String secretId, SealedBytes wrapped) {
 
     /**
-     * Checks the bounds.
+     * Checks the bounds. @throws IllegalArgumentException if one is broken
      *
-     * @throws IllegalArgumentException if one is broken
+     * @param secretId names the secret and tells nothing about it
+     * @param wrapped the data key
      */
     public Wrapping {
       requireId("secretId", secretId);
@@ -138,9 +145,11 @@ public record KeyRing(
   public record SealedRoot(RootId id, Instant createdAt, SealedBytes sealed) {
 
     /**
-     * Checks the bounds.
+     * Checks the bounds. @throws IllegalArgumentException if one is broken
      *
-     * @throws IllegalArgumentException if one is broken
+     * @param id carried by all that was made under this root
+     * @param createdAt when it was made
+     * @param sealed the key
      */
     public SealedRoot {
       Objects.requireNonNull(id, "id");
@@ -166,9 +175,13 @@ public record KeyRing(
       SealedBytes sealed) {
 
     /**
-     * Checks the bounds.
+     * Checks the bounds. @throws IllegalArgumentException if one is broken
      *
-     * @throws IllegalArgumentException if one is broken
+     * @param kid the RFC 7638 thumbprint of its public key
+     * @param algorithm how it signs
+     * @param publishedAt since when it is in the JWKS
+     * @param activeFrom from when it signs
+     * @param sealed the key pair
      */
     public SealedSigningKey {
       requireId("kid", kid);

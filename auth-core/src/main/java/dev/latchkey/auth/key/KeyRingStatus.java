@@ -20,7 +20,14 @@ public record KeyRingStatus(
     List<RootStatus> roots,
     List<WrappingStatus> wrappings) {
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param version of the ring that the node goes by
+   * @param signingKeys by first use
+   * @param roots by id
+   * @param wrappings the master secrets that open the ring
+   */
   public KeyRingStatus {
     signingKeys = List.copyOf(signingKeys);
     roots = List.copyOf(roots);
@@ -43,7 +50,15 @@ public record KeyRingStatus(
       Instant publishedAt,
       Instant activeFrom) {
 
-    /** Checks that nothing is missing. */
+    /**
+     * Checks that nothing is missing.
+     *
+     * @param kid its RFC 7638 thumbprint
+     * @param algorithm how it signs
+     * @param state where it is in its life
+     * @param publishedAt since when it is public
+     * @param activeFrom since when
+     */
     public SigningKeyStatus {
       Objects.requireNonNull(kid, "kid");
       Objects.requireNonNull(algorithm, "algorithm");
@@ -62,7 +77,13 @@ public record KeyRingStatus(
    */
   public record RootStatus(RootId id, Instant createdAt, boolean current) {
 
-    /** Checks that nothing is missing. */
+    /**
+     * Checks that nothing is missing.
+     *
+     * @param id its number
+     * @param createdAt when it was made
+     * @param current whether new things are made under it
+     */
     public RootStatus {
       Objects.requireNonNull(id, "id");
       Objects.requireNonNull(createdAt, "createdAt");
@@ -77,7 +98,12 @@ public record KeyRingStatus(
    */
   public record WrappingStatus(String secretId, boolean inUse) {
 
-    /** Checks that nothing is missing. */
+    /**
+     * Checks that nothing is missing.
+     *
+     * @param secretId its id
+     * @param inUse whether it is the newest of this node's own
+     */
     public WrappingStatus {
       Objects.requireNonNull(secretId, "secretId");
     }

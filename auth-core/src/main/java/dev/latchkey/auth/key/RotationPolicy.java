@@ -53,9 +53,13 @@ public record RotationPolicy(
   public static final Duration MAX_JWKS_MAX_AGE = Duration.ofDays(1);
 
   /**
-   * Checks the bounds.
+   * Checks the bounds. @throws IllegalArgumentException if one is broken, naming it
    *
-   * @throws IllegalArgumentException if one is broken, naming it
+   * @param period how long a key signs
+   * @param publishedBeforeUse how long a key is public before it signs
+   * @param jwksMaxAge how long a verifier may cache the JWKS
+   * @param algorithm how new keys sign
+   * @param rsaBits size of new RSA keys in bits
    */
   public RotationPolicy {
     Objects.requireNonNull(period, "period");

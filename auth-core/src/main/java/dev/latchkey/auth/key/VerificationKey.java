@@ -13,7 +13,13 @@ import java.util.Objects;
  */
 public record VerificationKey(String kid, SigningAlgorithm algorithm, PublicKey publicKey) {
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param kid the RFC 7638 thumbprint
+   * @param algorithm what the key is for
+   * @param publicKey opened from the sealed pair
+   */
   public VerificationKey {
     Objects.requireNonNull(kid, "kid");
     Objects.requireNonNull(algorithm, "algorithm");

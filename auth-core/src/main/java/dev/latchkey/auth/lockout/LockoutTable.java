@@ -41,7 +41,15 @@ public record LockoutTable(
   /** How long a count is remembered: a guesser gains nothing by patience. */
   public static final Duration DEFAULT_MEMORY = Duration.ofDays(90);
 
-  /** Checks the bounds and copies the penalties. */
+  /**
+   * Checks the bounds and copies the penalties.
+   *
+   * @param penalties the penalty after the 1st
+   * @param ceiling how many wrong codes of strangers within {@code ceilingWindow} lock their lane
+   * @param ceilingWindow the window of that count
+   * @param ceilingLock for how long it then locks
+   * @param memory how long a count is kept after its last wrong code
+   */
   public LockoutTable {
     penalties = List.copyOf(penalties);
     if (penalties.isEmpty() || penalties.size() > MAX_STEPS) {

@@ -10,7 +10,9 @@ import java.time.Duration;
  *     days
  */
 public record Penalty(Kind kind, Duration duration) {
-  /** The longest; of what lasts longer, nothing is remembered. Stands first: each penalty asks it. */
+  /**
+   * The longest; of what lasts longer, nothing is remembered. Stands first: each penalty asks it.
+   */
   private static final Duration MAX = Duration.ofDays(400);
 
   /** No wait. */
@@ -26,7 +28,12 @@ public record Penalty(Kind kind, Duration duration) {
     LOCK
   }
 
-  /** Checks that a wait and its kind fit. */
+  /**
+   * Checks that a wait and its kind fit.
+   *
+   * @param kind whether the next guess waits
+   * @param duration for how long
+   */
   public Penalty {
     if (duration.isNegative() || duration.compareTo(MAX) > 0) {
       throw new IllegalArgumentException("duration must be 0 to 400 days, got " + duration);

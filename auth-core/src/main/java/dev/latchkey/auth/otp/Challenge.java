@@ -17,7 +17,14 @@ public record Challenge(ChallengeId id, Instant openedAt, List<LiveCode> codes, 
   /** A second mail may overtake the first: both codes work. A third code ends the oldest. */
   public static final int MAX_CODES = 2;
 
-  /** Copies the codes. */
+  /**
+   * Copies the codes.
+   *
+   * @param id its name
+   * @param openedAt when it was opened
+   * @param codes one or two codes
+   * @param guesses how many wrong codes were compared
+   */
   public Challenge {
     codes = List.copyOf(codes);
     if (codes.isEmpty() || codes.size() > MAX_CODES) {

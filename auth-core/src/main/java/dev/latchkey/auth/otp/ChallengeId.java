@@ -15,7 +15,11 @@ public record ChallengeId(String value) {
   /** 128 bits: no two challenges ever meet. */
   static final int BYTES = 16;
 
-  /** Checks the form. */
+  /**
+   * Checks the form.
+   *
+   * @param value 22 characters of base64url
+   */
   public ChallengeId {
     if (Base64Url.decode(value).filter(bytes -> bytes.length == BYTES).isEmpty()) {
       throw new IllegalArgumentException("value must be base64url of " + BYTES + " bytes");

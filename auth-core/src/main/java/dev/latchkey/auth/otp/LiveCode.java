@@ -18,7 +18,13 @@ public record LiveCode(CodeHash hash, Instant createdAt, Instant expiresAt) {
    */
   public static final Duration MAX_SKEW = Duration.ofSeconds(2);
 
-  /** Checks that the code ends after it begins. */
+  /**
+   * Checks that the code ends after it begins.
+   *
+   * @param hash the keyed hash of the code
+   * @param createdAt when it was issued
+   * @param expiresAt when it ends
+   */
   public LiveCode {
     if (!createdAt.isBefore(expiresAt)) {
       throw new IllegalArgumentException("expiresAt must be after createdAt");

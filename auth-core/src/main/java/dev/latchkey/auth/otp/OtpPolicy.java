@@ -33,7 +33,15 @@ public record OtpPolicy(
 
   private static final Duration MAX_LIFETIME = Duration.ofMinutes(10);
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param codeLifetime how long a code is valid
+   * @param resendAfter how long after a code its challenge takes another
+   * @param maxAttempts wrong guesses that close a challenge
+   * @param maxOpen open challenges of one identifier
+   * @param lockout what follows wrong codes
+   */
   public OtpPolicy {
     if (codeLifetime.compareTo(Duration.ofSeconds(1)) < 0
         || codeLifetime.compareTo(MAX_LIFETIME) > 0) {

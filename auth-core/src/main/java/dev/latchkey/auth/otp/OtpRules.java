@@ -13,7 +13,14 @@ import java.time.Duration;
  * @param resendAfter how long after a code its challenge takes another
  */
 public record OtpRules(LockoutTable lockout, int maxAttempts, int maxOpen, Duration resendAfter) {
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param lockout what follows wrong codes
+   * @param maxAttempts wrong guesses that close a challenge
+   * @param maxOpen open challenges of one identifier
+   * @param resendAfter how long after a code its challenge takes another
+   */
   public OtpRules {
     if (maxAttempts < 1 || maxAttempts > 10) {
       throw new IllegalArgumentException("maxAttempts must be 1 to 10, got " + maxAttempts);

@@ -37,7 +37,13 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
   /** The record of an identifier that was never seen. */
   public static final SignInState EMPTY = new SignInState(List.of(), Lane.CLEAR, RateLog.EMPTY);
 
-  /** Copies the challenges. */
+  /**
+   * Copies the challenges.
+   *
+   * @param challenges the open challenges
+   * @param strangers the consecutive failures of everybody who is not a known device
+   * @param ceiling all of the strangers' failures in the ceiling's window
+   */
   public SignInState {
     challenges = List.copyOf(challenges);
   }

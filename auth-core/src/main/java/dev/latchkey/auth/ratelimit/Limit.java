@@ -11,7 +11,13 @@ import java.util.List;
  * @param quotas one or more windows, in the order in which ties are told
  */
 public record Limit(String name, Subject subject, List<Quota> quotas) {
-  /** Copies the quotas. */
+  /**
+   * Copies the quotas.
+   *
+   * @param name what the limit headers call it
+   * @param subject whose log
+   * @param quotas one or more windows
+   */
   public Limit {
     quotas = List.copyOf(quotas);
     if (quotas.isEmpty()) {

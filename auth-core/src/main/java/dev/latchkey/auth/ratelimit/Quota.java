@@ -18,7 +18,12 @@ public record Quota(int limit, Duration period) {
   /** The longest window; nothing of the product remembers a request for longer. */
   static final Duration MAX_PERIOD = Duration.ofDays(400);
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param limit the most admissions that any window may hold
+   * @param period the length of the window
+   */
   public Quota {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException("limit must be 1 to " + MAX_LIMIT + ", got " + limit);

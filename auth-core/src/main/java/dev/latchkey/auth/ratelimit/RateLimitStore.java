@@ -82,7 +82,12 @@ public interface RateLimitStore {
    * @param quotas one or more windows
    */
   record Request(Subject subject, List<Quota> quotas) {
-    /** Copies the quotas. */
+    /**
+     * Copies the quotas.
+     *
+     * @param subject whose log
+     * @param quotas one or more windows
+     */
     public Request {
       quotas = List.copyOf(quotas);
       if (quotas.isEmpty()) {

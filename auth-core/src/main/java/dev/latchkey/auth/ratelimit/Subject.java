@@ -12,7 +12,12 @@ package dev.latchkey.auth.ratelimit;
  * @param value who is counted: 1 to 200 visible ASCII characters
  */
 public record Subject(String action, String value) {
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param action what is counted
+   * @param value who is counted
+   */
   public Subject {
     if (action.isEmpty() || action.length() > 32 || !action.chars().allMatch(Subject::inAction)) {
       throw new IllegalArgumentException(

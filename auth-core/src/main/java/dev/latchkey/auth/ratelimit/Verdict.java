@@ -13,7 +13,12 @@ public sealed interface Verdict {
    *     out of reach and the host lets requests pass
    */
   record Granted(List<Standing> standings, List<Reservation> reservations) implements Verdict {
-    /** Copies both lists. */
+    /**
+     * Copies both lists.
+     *
+     * @param standings how each layer stands
+     * @param reservations what to give back if the request does not happen
+     */
     public Granted {
       standings = List.copyOf(standings);
       reservations = List.copyOf(reservations);

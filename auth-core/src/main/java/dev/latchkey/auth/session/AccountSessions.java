@@ -39,7 +39,12 @@ public record AccountSessions(List<Session> sessions, Map<String, Instant> ended
   /** Single tokens are rarely ended; the bound keeps a record small whatever a host does. */
   public static final int MAX_ENDED_TOKENS = 1_000;
 
-  /** Copies both. */
+  /**
+   * Copies both.
+   *
+   * @param sessions the sessions
+   * @param endedTokens the {@code jti} of each access token that was ended alone
+   */
   public AccountSessions {
     sessions = List.copyOf(sessions);
     endedTokens = Map.copyOf(endedTokens);

@@ -29,7 +29,11 @@ public sealed interface RotateAnswer {
    * @param ended what was ended
    */
   record Reused(Set<SessionId> ended) implements RotateAnswer {
-    /** Copies the set. */
+    /**
+     * Copies the set.
+     *
+     * @param ended what was ended
+     */
     public Reused {
       ended = Set.copyOf(ended);
     }

@@ -39,7 +39,20 @@ public record Session(
    */
   public static final Duration MAX_SKEW = Duration.ofSeconds(2);
 
-  /** Checks the generation. */
+  /**
+   * Checks the generation.
+   *
+   * @param id its name
+   * @param device the device that it is bound to
+   * @param generation the number of the newest refresh token
+   * @param createdAt when the person signed in
+   * @param lastUsedAt when the newest refresh token was made
+   * @param idleUntil when it ends if it is not refreshed
+   * @param expiresAt when it ends whatever happens
+   * @param lastCall the call that made the newest refresh token
+   * @param ip the address of the sign-in
+   * @param userAgent what the client called itself
+   */
   public Session {
     if (generation < 1) {
       throw new IllegalArgumentException("generation must be 1 or more, got " + generation);

@@ -22,7 +22,15 @@ public record SessionPolicy(
   /** More devices than a person has; bounds the record. */
   public static final int DEFAULT_MAX_SESSIONS = 50;
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param idle how long a session lasts without a refresh
+   * @param absolute how long it lasts at most
+   * @param maxSessions how many an account may have
+   * @param retryWindow how long the direct parent of the newest refresh token gets the same
+   *     successor
+   */
   public SessionPolicy {
     if (absolute.compareTo(Duration.ofMinutes(1)) < 0
         || absolute.compareTo(Duration.ofDays(400)) > 0) {

@@ -115,9 +115,22 @@ public record AccessClaims(
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
   /**
-   * Checks the bounds, cuts the times to seconds and copies the collections.
+   * Checks the bounds, cuts the times to seconds and copies the collections. @throws
+   * IllegalArgumentException if a bound is broken, naming the component
    *
-   * @throws IllegalArgumentException if a bound is broken, naming the component
+   * @param issuer who issued the token
+   * @param subject whose token it is
+   * @param audience who is to accept it
+   * @param issuedAt {@code iat}
+   * @param notBefore {@code nbf}
+   * @param expiresAt {@code exp}
+   * @param tokenId unique
+   * @param authTime when the code was entered
+   * @param clientId the application
+   * @param deviceId the device that must come along
+   * @param sessionId the session
+   * @param roles what the host lets the account do
+   * @param custom the host's own claims
    */
   public AccessClaims {
     requireText("issuer", issuer, MAX_TEXT);

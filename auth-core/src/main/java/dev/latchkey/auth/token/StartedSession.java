@@ -10,7 +10,12 @@ import java.util.Set;
  * @param displaced the oldest sessions of the account, which had to go because it had too many
  */
 public record StartedSession(IssuedTokens tokens, Set<SessionId> displaced) {
-  /** Copies the set. */
+  /**
+   * Copies the set.
+   *
+   * @param tokens what the client gets
+   * @param displaced the oldest sessions of the account
+   */
   public StartedSession {
     displaced = Set.copyOf(displaced);
   }

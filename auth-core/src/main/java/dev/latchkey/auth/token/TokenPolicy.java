@@ -36,7 +36,17 @@ public record TokenPolicy(
   /** Past the end of a token, for the skew that stores tolerate. */
   static final Duration SKEW = Duration.ofSeconds(2);
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @param issuer the {@code iss} claim
+   * @param audience the {@code aud} claim
+   * @param clientId the {@code client_id} claim
+   * @param accessLifetime life of an access token
+   * @param leeway how far the clocks of issuer and verifier may differ
+   * @param deviceLifetime how long a device stays known
+   * @param customClaims claims of the host's own
+   */
   public TokenPolicy {
     requireText("issuer", issuer);
     requireText("audience", audience);
