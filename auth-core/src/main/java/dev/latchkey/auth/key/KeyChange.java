@@ -18,8 +18,10 @@ public record KeyChange(Kind kind, String id, Instant at) {
    * Checks that nothing is missing.
    *
    * @param kind what happened
-   * @param id what it happened to
-   * @param at when
+   * @param id what it happened to: a {@code kid}, the number of a root, the id of a master secret,
+   *     or the version of the ring; empty for {@link Kind#REREAD_FAILED} and {@link
+   *     Kind#RING_REFUSED}
+   * @param at when, by the clock of the node that says so
    */
   public KeyChange {
     Objects.requireNonNull(kind, "kind");

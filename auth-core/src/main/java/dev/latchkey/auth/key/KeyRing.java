@@ -49,15 +49,15 @@ public record KeyRing(
   private static final int MAX_ID_LENGTH = 64;
 
   /**
-   * Checks the bounds and puts the lists in order. @throws IllegalArgumentException if a bound is
-   * broken or an id occurs twice
+   * Checks the bounds and puts the lists in order.
    *
-   * @param version 1 for the first ring of an issuer
-   * @param wrappings the data key
+   * @param version 1 for the first ring of an issuer, then one more at each change
+   * @param wrappings the data key, once under each master secret
    * @param sealedIdentityKey the key under which addresses are hashed
-   * @param roots the root keys
-   * @param signingKeys the signing keys
+   * @param roots the root keys, at least one
+   * @param signingKeys the signing keys, at least one
    * @param seal binds all of the above together
+   * @throws IllegalArgumentException if a bound is broken or an id occurs twice
    */
   public KeyRing {
     if (version < 1) {
@@ -123,10 +123,12 @@ public record KeyRing(
   public record Wrapping(String secretId, SealedBytes wrapped) {
 
     /**
-     * Checks the bounds. @throws IllegalArgumentException if one is broken
+     * Checks the bounds.
      *
-     * @param secretId names the secret and tells nothing about it
-     * @param wrapped the data key
+     * @param secretId names the secret and tells nothing about it; 12 characters of base64url, at
+     *     most 64
+     * @param wrapped the data key, sealed
+     * @throws IllegalArgumentException if one is broken
      */
     public Wrapping {
       requireId("secretId", secretId);
@@ -145,11 +147,12 @@ public record KeyRing(
   public record SealedRoot(RootId id, Instant createdAt, SealedBytes sealed) {
 
     /**
-     * Checks the bounds. @throws IllegalArgumentException if one is broken
+     * Checks the bounds.
      *
      * @param id carried by all that was made under this root
-     * @param createdAt when it was made
-     * @param sealed the key
+     * @param createdAt when it was made, in whole milliseconds
+     * @param sealed the key, sealed together with the two above
+     * @throws IllegalArgumentException if one is broken
      */
     public SealedRoot {
       Objects.requireNonNull(id, "id");
@@ -175,13 +178,14 @@ public record KeyRing(
       SealedBytes sealed) {
 
     /**
-     * Checks the bounds. @throws IllegalArgumentException if one is broken
+     * Checks the bounds.
      *
-     * @param kid the RFC 7638 thumbprint of its public key
+     * @param kid the RFC 7638 thumbprint of its public key, 43 characters of base64url, at most 64
      * @param algorithm how it signs
-     * @param publishedAt since when it is in the JWKS
-     * @param activeFrom from when it signs
-     * @param sealed the key pair
+     * @param publishedAt since when it is in the JWKS, in whole milliseconds
+     * @param activeFrom from when it signs, in whole milliseconds
+     * @param sealed the key pair, sealed together with all of the above
+     * @throws IllegalArgumentException if one is broken
      */
     public SealedSigningKey {
       requireId("kid", kid);

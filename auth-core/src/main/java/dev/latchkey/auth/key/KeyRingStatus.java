@@ -57,7 +57,7 @@ public record KeyRingStatus(
      * @param algorithm how it signs
      * @param state where it is in its life
      * @param publishedAt since when it is public
-     * @param activeFrom since when
+     * @param activeFrom since when, or from when, it signs
      */
     public SigningKeyStatus {
       Objects.requireNonNull(kid, "kid");

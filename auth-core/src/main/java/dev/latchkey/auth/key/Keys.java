@@ -550,8 +550,10 @@ public final class Keys implements PurposeKeys {
     return isOutside(current.readAt(), dueAt, now) && mayTry(current, now);
   }
 
+  /** At once if the last try succeeded; only a store that is down is given a rest. */
   private static boolean mayTry(Held current, Instant now) {
-    return isOutside(current.triedAt(), current.triedAt().plus(RETRY_AFTER), now);
+    return current.triedAt().equals(current.readAt())
+        || isOutside(current.triedAt(), current.triedAt().plus(RETRY_AFTER), now);
   }
 
   /** Past the end, or so far before the start that the clock must have stepped back. */

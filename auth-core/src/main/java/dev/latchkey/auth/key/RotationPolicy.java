@@ -53,13 +53,16 @@ public record RotationPolicy(
   public static final Duration MAX_JWKS_MAX_AGE = Duration.ofDays(1);
 
   /**
-   * Checks the bounds. @throws IllegalArgumentException if one is broken, naming it
+   * Checks the bounds.
    *
-   * @param period how long a key signs
-   * @param publishedBeforeUse how long a key is public before it signs
-   * @param jwksMaxAge how long a verifier may cache the JWKS
+   * @param period how long a key signs, at least twice {@code publishedBeforeUse}
+   * @param publishedBeforeUse how long a key is public before it signs; at least 600 s, and at
+   *     least {@code jwksMaxAge} and the 60 s after which every node has read the ring again
+   * @param jwksMaxAge how long a verifier may cache the JWKS, 0 s to 24 h, in whole seconds
    * @param algorithm how new keys sign
-   * @param rsaBits size of new RSA keys in bits
+   * @param rsaBits size of new RSA keys in bits, a multiple of 8 from 2048 to 8192; means nothing
+   *     for ES256
+   * @throws IllegalArgumentException if one is broken, naming it
    */
   public RotationPolicy {
     Objects.requireNonNull(period, "period");

@@ -18,7 +18,7 @@ public record VerificationKey(String kid, SigningAlgorithm algorithm, PublicKey 
    *
    * @param kid the RFC 7638 thumbprint
    * @param algorithm what the key is for
-   * @param publicKey opened from the sealed pair
+   * @param publicKey opened from the sealed pair, never read from a clear field
    */
   public VerificationKey {
     Objects.requireNonNull(kid, "kid");

@@ -115,22 +115,22 @@ public record AccessClaims(
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
   /**
-   * Checks the bounds, cuts the times to seconds and copies the collections. @throws
-   * IllegalArgumentException if a bound is broken, naming the component
+   * Checks the bounds, cuts the times to seconds and copies the collections.
    *
-   * @param issuer who issued the token
-   * @param subject whose token it is
-   * @param audience who is to accept it
+   * @param issuer who issued the token, {@code iss}
+   * @param subject whose token it is, {@code sub}
+   * @param audience who is to accept it, {@code aud}, a single text
    * @param issuedAt {@code iat}
    * @param notBefore {@code nbf}
-   * @param expiresAt {@code exp}
-   * @param tokenId unique
-   * @param authTime when the code was entered
-   * @param clientId the application
-   * @param deviceId the device that must come along
-   * @param sessionId the session
-   * @param roles what the host lets the account do
-   * @param custom the host's own claims
+   * @param expiresAt {@code exp}, after {@code issuedAt} and {@code notBefore}
+   * @param tokenId unique, {@code jti}
+   * @param authTime when the code was entered, {@code auth_time}
+   * @param clientId the application, {@code client_id}
+   * @param deviceId the device that must come along, {@code device_id}
+   * @param sessionId the session, {@code session_id}
+   * @param roles what the host lets the account do, {@code roles}; in order of their names
+   * @param custom the host's own claims, in order of their names
+   * @throws IllegalArgumentException if a bound is broken, naming the component
    */
   public AccessClaims {
     requireText("issuer", issuer, MAX_TEXT);
