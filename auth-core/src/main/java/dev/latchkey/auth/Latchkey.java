@@ -248,7 +248,7 @@ public final class Latchkey {
    * @param claims of the token, as {@link #authenticate} gave them
    */
   public void endToken(AccessClaims claims) {
-    tokenUse.end(claims.subject(), tokens.scopeOf(claims), EndCause.REVOKED);
+    tokenUse.endToken(claims);
   }
 
   /**

@@ -121,12 +121,13 @@ final class SignIn {
   VerifyCodeResult verify(String challenge, String typed, ClientInfo client) {
     Optional<OneTimeCode> code = OneTimeCode.parse(typed);
     if (code.isEmpty()) {
-      events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.INVALID));
+      tellRefused(Optional.empty(), AuthEvent.Refusal.INVALID);
       return new VerifyCodeResult.InvalidCode();
     }
     Optional<ChallengeHandle> handle = otp.read(challenge);
     if (handle.isEmpty()) {
-      return expired();
+      tellRefused(Optional.empty(), AuthEvent.Refusal.ENDED);
+      return new VerifyCodeResult.Expired();
     }
     Verdict verdict = limits.verify(client);
     if (verdict instanceof Verdict.Refused limited) {
@@ -135,15 +136,31 @@ final class SignIn {
               events.now(), "verify", limited.name(), limited.retryAfter()));
       return new VerifyCodeResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
     }
-    GuessResult result = otp.guess(handle.get(), code.get());
+    return guess(handle.get(), code.get(), client, (Verdict.Granted) verdict);
+  }
+
+  private VerifyCodeResult guess(
+      ChallengeHandle handle, OneTimeCode code, ClientInfo client, Verdict.Granted granted) {
+    GuessResult result;
+    try {
+      result = otp.guess(handle, code);
+    } catch (RuntimeException e) {
+      limits.refund(granted);
+      throw e;
+    }
     if (result instanceof GuessResult.Right) {
-      return signedIn(handle.get().address(), client);
+      return signedIn(handle.address(), client);
     }
+    IdentityHash identity = identity(handle.address());
     if (result instanceof GuessResult.Wrong wrong) {
-      return wrong(identity(handle.get().address()), wrong);
+      return wrong(identity, wrong);
     }
-    limits.refund((Verdict.Granted) verdict);
-    return result instanceof GuessResult.Held held ? held(held) : expired();
+    limits.refund(granted);
+    if (result instanceof GuessResult.Held held) {
+      return held(identity, held);
+    }
+    tellRefused(Optional.of(identity), AuthEvent.Refusal.ENDED);
+    return new VerifyCodeResult.Expired();
   }
 
   private VerifyCodeResult signedIn(EmailAddress address, ClientInfo client) {
@@ -178,18 +195,17 @@ final class SignIn {
     return new VerifyCodeResult.WrongCode(wrong.attemptsLeft(), wait);
   }
 
-  private VerifyCodeResult held(GuessResult.Held held) {
+  private VerifyCodeResult held(IdentityHash identity, GuessResult.Held held) {
     if (held.kind() == Penalty.Kind.LOCK) {
-      events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.LOCKED));
+      tellRefused(Optional.of(identity), AuthEvent.Refusal.LOCKED);
       return new VerifyCodeResult.Locked(held.retryAfter());
     }
-    events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.DELAYED));
+    tellRefused(Optional.of(identity), AuthEvent.Refusal.DELAYED);
     return new VerifyCodeResult.Limited(FAILURES, oneIn(held.retryAfter()), held.retryAfter());
   }
 
-  private VerifyCodeResult expired() {
-    events.tell(new AuthEvent.GuessRefused(events.now(), AuthEvent.Refusal.ENDED));
-    return new VerifyCodeResult.Expired();
+  private void tellRefused(Optional<IdentityHash> identity, AuthEvent.Refusal refusal) {
+    events.tell(new AuthEvent.GuessRefused(events.now(), identity, refusal));
   }
 
   /** A wait in the words of a limit: one, once it is over. */

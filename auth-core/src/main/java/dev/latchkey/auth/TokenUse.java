@@ -176,6 +176,11 @@ final class TokenUse {
     return ended;
   }
 
+  void endToken(AccessClaims claims) {
+    end(claims.subject(), tokens.scopeOf(claims), EndCause.REVOKED);
+    events.tell(new AuthEvent.TokenEnded(events.now(), claims.subject(), claims.sessionId()));
+  }
+
   /** Whose token asks to sign out; an access token says which device it is bound to. */
   private record Holder(AccountId account, SessionId session, Optional<DeviceId> device) {
     static Holder of(AccessClaims claims) {

@@ -4,6 +4,7 @@ import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.account.IdentityHash;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Something that happened. Called by applications.
@@ -168,9 +169,11 @@ public sealed interface AuthEvent {
    * A guess was refused and not compared.
    *
    * @param at when
+   * @param identity whose, where the guess came with a challenge of ours
    * @param refusal why
    */
-  record GuessRefused(Instant at, Refusal refusal) implements AuthEvent {
+  record GuessRefused(Instant at, Optional<IdentityHash> identity, Refusal refusal)
+      implements AuthEvent {
     @Override
     public String name() {
       return "guess.refused";
@@ -296,6 +299,20 @@ public sealed interface AuthEvent {
     @Override
     public String name() {
       return "token.refused";
+    }
+  }
+
+  /**
+   * One access token was ended before its time; its session goes on.
+   *
+   * @param at when
+   * @param account whose
+   * @param session the name of the session
+   */
+  record TokenEnded(Instant at, AccountId account, String session) implements AuthEvent {
+    @Override
+    public String name() {
+      return "token.ended";
     }
   }
 
