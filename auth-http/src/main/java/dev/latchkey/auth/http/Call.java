@@ -49,7 +49,7 @@ final class Call {
 
   private static boolean isBrowser(HttpRequest request) {
     return request.headers("X-Client").stream()
-        .anyMatch(value -> value.strip().equalsIgnoreCase("browser"));
+        .anyMatch(value -> Words.bare(value).equalsIgnoreCase("browser"));
   }
 
   /** What must not be there twice: of two, each reader could take another. */
@@ -58,7 +58,7 @@ final class Call {
     if (values.size() > 1) {
       throw invalid();
     }
-    return values.stream().map(String::strip).findFirst();
+    return values.stream().map(Words::bare).findFirst();
   }
 
   /** RFC 9110, section 11.4: the scheme in any case, spaces, the token. */
@@ -67,7 +67,7 @@ final class Call {
     if (space < 0 || !authorization.substring(0, space).equalsIgnoreCase(BEARER)) {
       return Optional.empty();
     }
-    return Optional.of(authorization.substring(space).strip());
+    return Optional.of(Words.bare(authorization.substring(space)));
   }
 
   private static Refusal invalid() {

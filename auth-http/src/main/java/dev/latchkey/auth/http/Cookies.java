@@ -36,7 +36,7 @@ final class Cookies {
   private static boolean isHttps(HttpRequest request) {
     return request.isSecure()
         || request.headers("X-Forwarded-Proto").stream()
-            .anyMatch(value -> value.strip().toLowerCase(Locale.ROOT).startsWith("https"));
+            .anyMatch(value -> Words.bare(value).toLowerCase(Locale.ROOT).startsWith("https"));
   }
 
   private static boolean isLoopback(HttpRequest request) {
@@ -44,7 +44,7 @@ final class Cookies {
     if (hosts.size() != 1) {
       return false;
     }
-    String host = hosts.get(0).strip();
+    String host = Words.bare(hosts.get(0));
     int colon = host.lastIndexOf(':');
     String name = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     return name.equalsIgnoreCase(LOCALHOST)
@@ -84,13 +84,13 @@ final class Cookies {
     for (String line : request.headers("Cookie")) {
       for (String pair : line.split(";", -1)) {
         int equals = pair.indexOf('=');
-        if (equals < 0 || !pair.substring(0, equals).strip().equals(name)) {
+        if (equals < 0 || !Words.bare(pair.substring(0, equals)).equals(name)) {
           continue;
         }
         if (found.isPresent()) {
           throw Problem.of(ProblemKind.INVALID_REQUEST).refusal();
         }
-        found = Optional.of(pair.substring(equals + 1).strip());
+        found = Optional.of(Words.bare(pair.substring(equals + 1)));
       }
     }
     return found;

@@ -38,7 +38,8 @@ final class Incidents {
     return incident;
   }
 
-  private static String trace(Throwable fault) {
+  /** Where it happened, and what it was called. */
+  static String trace(Throwable fault) {
     StringBuilder text = new StringBuilder();
     Throwable cause = fault;
     for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {

@@ -73,7 +73,7 @@ final class JsonBody {
     String type = types.get(0);
     int parameters = type.indexOf(';');
     String bare = parameters < 0 ? type : type.substring(0, parameters);
-    if (!bare.strip().equalsIgnoreCase(JsonText.MEDIA_TYPE)) {
+    if (!Words.bare(bare).equalsIgnoreCase(JsonText.MEDIA_TYPE)) {
       throw Problem.of(ProblemKind.UNSUPPORTED_MEDIA_TYPE).refusal();
     }
   }
