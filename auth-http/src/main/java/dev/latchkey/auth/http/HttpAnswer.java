@@ -2,7 +2,6 @@ package dev.latchkey.auth.http;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -87,12 +86,6 @@ public final class HttpAnswer {
    * @param value its value: printable ASCII
    */
   public record Header(String name, String value) {
-    /** Checks that nothing is missing. */
-    public Header {
-      Objects.requireNonNull(name, "name");
-      Objects.requireNonNull(value, "value");
-    }
-
     @Override
     public String toString() {
       return "Header[" + name + "]";
