@@ -12,6 +12,7 @@ import dev.latchkey.auth.otp.OtpStanding;
 import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.otp.SignInState;
 import java.time.Instant;
+import java.util.function.Function;
 
 /** Challenges, failures and locks in this process. */
 final class InMemoryOtpStore implements OtpStore {
@@ -33,14 +34,22 @@ final class InMemoryOtpStore implements OtpStore {
   public OpenAnswer open(
       IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
     return records.change(
-        "otp.open", identity, now, state -> state.open(challenge, code, rules, now));
+        "otp.open",
+        identity,
+        now,
+        state -> state.open(challenge, code, rules, now),
+        keptBy(rules));
   }
 
   @Override
   public OpenAnswer addCode(
       IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
     return records.change(
-        "otp.addCode", identity, now, state -> state.addCode(challenge, code, rules, now));
+        "otp.addCode",
+        identity,
+        now,
+        state -> state.addCode(challenge, code, rules, now),
+        keptBy(rules));
   }
 
   @Override
@@ -51,6 +60,14 @@ final class InMemoryOtpStore implements OtpStore {
       OtpRules rules,
       Instant now) {
     return records.change(
-        "otp.guess", identity, now, state -> state.guess(challenge, candidate, rules, now));
+        "otp.guess",
+        identity,
+        now,
+        state -> state.guess(challenge, candidate, rules, now),
+        keptBy(rules));
+  }
+
+  private static Function<SignInState, Instant> keptBy(OtpRules rules) {
+    return state -> state.expiresAt(rules.lockout().memory());
   }
 }

@@ -51,6 +51,16 @@ final class Records<K, R> {
 
   /** Runs one transition on one record; nobody else sees a state between. */
   <A> A change(String verb, K key, Instant now, Function<R, Transition<R, A>> transition) {
+    return change(verb, key, now, transition, expiresAt);
+  }
+
+  /** The same, for a record that is to be kept as long as this very call says. */
+  <A> A change(
+      String verb,
+      K key,
+      Instant now,
+      Function<R, Transition<R, A>> transition,
+      Function<R, Instant> until) {
     reserve(verb, key, now);
     Answer<A> answer = new Answer<>();
     kept.compute(
@@ -59,18 +69,18 @@ final class Records<K, R> {
           R before = found == null ? empty : found.record();
           Transition<R, A> done = transition.apply(before);
           answer.value = done.answer();
-          return done.record() == before ? found : keep(done.record(), now);
+          return done.record() == before ? found : keep(done.record(), now, until);
         });
     return answer.get();
   }
 
   /** Puts a record for which {@link #reserve} has made room, under the caller's own lock. */
   void put(K key, R record, Instant now) {
-    kept.compute(key, (k, found) -> keep(record, now));
+    kept.compute(key, (k, found) -> keep(record, now, expiresAt));
   }
 
-  private @Nullable Kept<R> keep(R record, Instant now) {
-    Instant end = expiresAt.apply(record);
+  private @Nullable Kept<R> keep(R record, Instant now, Function<R, Instant> until) {
+    Instant end = until.apply(record);
     return now.isBefore(end) ? new Kept<>(record, end) : null;
   }
 

@@ -107,7 +107,7 @@ public final class RateLog {
   /**
    * From when on the log says no more than {@link #EMPTY} does, so that a store may drop it.
    *
-   * @return the end of its longest window
+   * @return the end of its longest window, or of the last sub-window in it
    */
   public Instant expiresAt() {
     return Instant.ofEpochMilli(keepUntilMillis);
@@ -127,20 +127,21 @@ public final class RateLog {
 
   private RateLog record(List<Quota> quotas, long stamp) {
     int keep = 0;
-    long longest = 0;
+    long until = keepUntilMillis;
     List<Slots> series = new ArrayList<>();
     for (Quota quota : quotas) {
-      longest = Math.max(longest, quota.period().toMillis());
+      until = Math.max(until, millisOf(stamp) + quota.period().toMillis());
       keep = Math.max(keep, Math.min(quota.limit(), EXACT_LIMIT));
       if (quota.limit() > EXACT_LIMIT) {
-        series.add(slots(quota).plus(stamp, 1).since(millisOf(stamp)));
+        Slots slots = slots(quota).plus(stamp, 1).since(millisOf(stamp));
+        series.add(slots);
+        until = Math.max(until, slots.forgets(stamp));
       }
     }
     int kept = Math.min(stamps.length, keep - 1);
     long[] newest = Arrays.copyOfRange(stamps, stamps.length - kept, stamps.length + 1);
     newest[kept] = stamp;
-    return new RateLog(
-        newest, List.copyOf(series), stamp, Math.max(keepUntilMillis, millisOf(stamp) + longest));
+    return new RateLog(newest, List.copyOf(series), stamp, until);
   }
 
   private Standing tightest(List<Quota> quotas, long millis, long asked) {
@@ -220,6 +221,11 @@ public final class RateLog {
       return Math.floorDiv(stamp, width);
     }
 
+    /** From when on no window holds the sub-window of this stamp. */
+    long forgets(long stamp) {
+      return ceilDiv((slotOf(stamp) + 1) * width, PER_MILLI) + periodMillis;
+    }
+
     Slots plus(long stamp, int change) {
       long slot = slotOf(stamp);
       int at = Arrays.binarySearch(index, slot);
@@ -277,7 +283,7 @@ public final class RateLog {
           continue;
         }
         left -= count[i];
-        roomAt = ceilDiv((index[i] + 1) * width, PER_MILLI) + periodMillis;
+        roomAt = forgets(index[i] * width);
         if (left < limit) {
           break;
         }

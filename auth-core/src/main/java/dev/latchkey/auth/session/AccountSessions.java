@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * transition. No history of tokens is kept.
  *
  * <p>Bounds: as many sessions as {@code start} is told, and the ended tokens of at most {@value
- * #MAX_ENDED_TOKENS}; past that the session of the token is what ends. Immutable.
+ * #MAX_ENDED_TOKENS}; past that all sessions end instead. Immutable.
  *
  * @param sessions the sessions, in the order in which they began
  * @param endedTokens the {@code jti} of each access token that was ended alone, and until when it
@@ -143,7 +143,8 @@ public record AccountSessions(List<Session> sessions, Map<String, Instant> ended
 
   private Transition<AccountSessions, Set<SessionId>> endToken(EndScope.Token token, Instant now) {
     Map<String, Instant> tokens = new HashMap<>(remembered(now));
-    tokens.put(token.tokenId(), token.until());
+    // The later end: ending a token again, from a node with less leeway, forgets it no sooner.
+    tokens.merge(token.tokenId(), token.until(), (known, until) -> until.isAfter(known) ? until : known);
     if (tokens.size() > MAX_ENDED_TOKENS) {
       // Never forgets a token that is still good: it ends everything instead.
       return endIf(session -> true, now);
