@@ -16,6 +16,7 @@ public final class TestKeyStore implements KeyStore {
   private final Map<String, KeyRing> rings = new ConcurrentHashMap<>();
   private final AtomicBoolean down = new AtomicBoolean();
   private final AtomicReference<Runnable> beforeReplace = new AtomicReference<>(() -> {});
+  private final AtomicReference<Runnable> afterRead = new AtomicReference<>(() -> {});
   private volatile Runnable beforeRead = () -> {};
   private final AtomicInteger reads = new AtomicInteger();
 
@@ -24,7 +25,9 @@ public final class TestKeyStore implements KeyStore {
     reads.incrementAndGet();
     requireUp("keys.read");
     beforeRead.run();
-    return Optional.ofNullable(rings.get(issuer));
+    Optional<KeyRing> ring = Optional.ofNullable(rings.get(issuer));
+    Objects.requireNonNull(afterRead.getAndSet(() -> {})).run();
+    return ring;
   }
 
   @Override
@@ -65,6 +68,11 @@ public final class TestKeyStore implements KeyStore {
   /** Runs once, just before the next write: another node that is quicker. */
   void beforeNextReplace(Runnable other) {
     beforeReplace.set(other);
+  }
+
+  /** Runs once, while the answer of the next read is on its way. */
+  void afterNextRead(Runnable other) {
+    afterRead.set(other);
   }
 
   void beforeEachRead(Runnable other) {
