@@ -1,0 +1,119 @@
+package dev.latchkey.auth.examples;
+
+import dev.latchkey.auth.Latchkey;
+import dev.latchkey.auth.crypto.MasterSecret;
+import dev.latchkey.auth.http.AuthEndpoints;
+import dev.latchkey.auth.memory.InMemoryStores;
+import dev.latchkey.auth.session.SessionPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+
+/**
+ * A server that speaks the whole HTTP contract, on in-memory stores and a development mailbox.
+ * Started by {@code java -jar}, configured by environment variables, see {@link Settings}.
+ *
+ * <p>Listens on loopback only, in clear text: for trying out, and to copy the wiring from.
+ */
+public final class ExampleServer {
+  private static final int EXIT_FAILED = 1;
+
+  /** More than the default of 50: everybody comes at nine. */
+  private static final int WAITING_CONNECTIONS = 1024;
+
+  private static final int EXIT_REFUSED_SETTING = 2;
+
+  private ExampleServer() {}
+
+  /**
+   * Starts the server and says where it is. Ends with status 2 and one sentence if a setting can
+   * not be used, with 1 if the port is taken.
+   *
+   * @param args nothing
+   */
+  public static void main(String[] args) {
+    try {
+      Settings settings = Settings.of(System.getenv());
+      RunningServer server = start(settings, Clock.systemUTC());
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+      System.out.println(Welcome.of(settings, server));
+    } catch (RefusedSettingException e) {
+      System.err.println(e.getMessage());
+      System.exit(EXIT_REFUSED_SETTING);
+    } catch (UncheckedIOException e) {
+      System.err.println(e.getMessage());
+      System.exit(EXIT_FAILED);
+    }
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param settings what was chosen
+   * @param clock what time it is, before the offset of the settings
+   * @return the server, which answers already
+   * @throws UncheckedIOException if the port is taken, with a message for the operator
+   */
+  public static RunningServer start(Settings settings, Clock clock) {
+    InMemoryStores stores = InMemoryStores.create(Clock.offset(clock, settings.clockOffset()));
+    return start(settings, stores, UnaryOperator.identity());
+  }
+
+  /** The same over stores that a test brings, with what it changes. */
+  static RunningServer start(
+      Settings settings, InMemoryStores stores, UnaryOperator<Latchkey.Builder> change) {
+    // Bound before anything else: a free port is known only then, and the issuer names it.
+    ServerSocketChannel socket = bind(settings.port());
+    try {
+      int port = socket.socket().getLocalPort();
+      DevInbox inbox = new DevInbox();
+      settings.barred().forEach(stores.accounts()::bar);
+      Latchkey latchkey =
+          change
+              .apply(
+                  Latchkey.builder()
+                      .issuer(settings.issuer().orElse("http://localhost:" + port))
+                      .audience(settings.audience())
+                      .secret(settings.secret().orElseGet(MasterSecret::generate))
+                      .sessions(SessionPolicy.standard().retryWindow(settings.retryWindow()))
+                      .stores(stores)
+                      .codeSender(inbox))
+              .build();
+      AuthEndpoints endpoints =
+          AuthEndpoints.builder(latchkey).trustedProxies(settings.trustedProxies()).build();
+      HttpBridge bridge = new HttpBridge(new DevPages(inbox), endpoints);
+      return new RunningServer(WebServer.start(socket, bridge), latchkey, inbox, port);
+    } catch (RuntimeException e) {
+      close(socket);
+      throw e;
+    }
+  }
+
+  private static ServerSocketChannel bind(int port) {
+    try {
+      ServerSocketChannel socket = ServerSocketChannel.open();
+      try {
+        return socket.bind(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), WAITING_CONNECTIONS);
+      } catch (IOException e) {
+        socket.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Port " + port + " can not be used, is it taken? PORT names another.", e);
+    }
+  }
+
+  private static void close(ServerSocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

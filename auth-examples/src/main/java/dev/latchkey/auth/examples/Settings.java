@@ -1,0 +1,181 @@
+package dev.latchkey.auth.examples;
+
+import dev.latchkey.auth.account.EmailAddress;
+import dev.latchkey.auth.client.TrustedProxies;
+import dev.latchkey.auth.crypto.MasterSecret;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What an operator can choose by environment variables. Called by {@link ExampleServer} and by
+ * tests, which give a map in place of the environment.
+ *
+ * <p>A variable that is missing or blank has its default. Immutable; {@code toString} shows neither
+ * the secret nor a whole address.
+ *
+ * @param port {@code PORT}: where to listen on loopback; 0 takes a free port
+ * @param secret {@code LATCHKEY_SECRET}: the master secret; empty to make one at start
+ * @param issuer {@code LATCHKEY_ISSUER}: who issues the tokens; empty for {@code
+ *     http://localhost:PORT}
+ * @param audience {@code LATCHKEY_AUDIENCE}: who the tokens are for
+ * @param trustedProxies {@code LATCHKEY_TRUSTED_PROXIES}: whose {@code X-Forwarded-For} counts
+ * @param retryWindow {@code LATCHKEY_RETRY_WINDOW}: how long a refresh may be tried again
+ * @param barred {@code LATCHKEY_BARRED}: addresses for which no code works
+ * @param clockOffset {@code LATCHKEY_CLOCK_OFFSET}: how far the server's clock is ahead of the
+ *     machine's
+ * @param ignored variables that look like settings and are none
+ */
+public record Settings(
+    int port,
+    Optional<MasterSecret> secret,
+    Optional<String> issuer,
+    String audience,
+    TrustedProxies trustedProxies,
+    Duration retryWindow,
+    List<EmailAddress> barred,
+    Duration clockOffset,
+    List<String> ignored) {
+  static final int DEFAULT_PORT = 8080;
+  static final String DEFAULT_AUDIENCE = "latchkey-example";
+
+  /** What the session policy allows. */
+  static final int MAX_RETRY_WINDOW = 60;
+
+  /** Ten years, far past the last thing that Latchkey remembers. */
+  static final int MAX_CLOCK_OFFSET = 3650 * 86_400;
+
+  private static final String PREFIX = "LATCHKEY_";
+  private static final Set<String> KNOWN =
+      Set.of(
+          "LATCHKEY_STORE",
+          "LATCHKEY_SECRET",
+          "LATCHKEY_MAIL",
+          "LATCHKEY_ISSUER",
+          "LATCHKEY_AUDIENCE",
+          "LATCHKEY_TRUSTED_PROXIES",
+          "LATCHKEY_RETRY_WINDOW",
+          "LATCHKEY_BARRED",
+          "LATCHKEY_REVOCATION",
+          "LATCHKEY_CLOCK_OFFSET");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
+  private static final int MAX_NAME = 512;
+
+  /**
+   * Reads the settings.
+   *
+   * @param environment names and values, as {@link System#getenv()} gives them
+   * @return the settings
+   * @throws RefusedSettingException at the first value that can not be used, naming the variable
+   *     and the rule and never the value
+   */
+  public static Settings of(Map<String, String> environment) {
+    Variables variables = new Variables(environment);
+    variables.only("LATCHKEY_STORE", "memory");
+    variables.only("LATCHKEY_MAIL", "inbox");
+    variables.only("LATCHKEY_REVOCATION", "strict");
+    return new Settings(
+        variables.number("PORT", DEFAULT_PORT, 0, 65_535),
+        variables.text("LATCHKEY_SECRET").map(Settings::secret),
+        variables.name("LATCHKEY_ISSUER"),
+        variables.name("LATCHKEY_AUDIENCE").orElse(DEFAULT_AUDIENCE),
+        trusted(variables.list("LATCHKEY_TRUSTED_PROXIES")),
+        Duration.ofSeconds(variables.number("LATCHKEY_RETRY_WINDOW", 0, 0, MAX_RETRY_WINDOW)),
+        addresses(variables.list("LATCHKEY_BARRED")),
+        Duration.ofSeconds(
+            variables.number("LATCHKEY_CLOCK_OFFSET", 0, -MAX_CLOCK_OFFSET, MAX_CLOCK_OFFSET)),
+        ignored(environment.keySet()));
+  }
+
+  private static List<String> ignored(Set<String> names) {
+    return names.stream()
+        .filter(name -> name.startsWith(PREFIX) && !KNOWN.contains(name))
+        .sorted()
+        .toList();
+  }
+
+  private static MasterSecret secret(String text) {
+    try {
+      return MasterSecret.ofText(text);
+    } catch (IllegalArgumentException e) {
+      // Its message names the rule and never the value.
+      throw new RefusedSettingException("LATCHKEY_SECRET", "can not be used: " + e.getMessage());
+    }
+  }
+
+  private static TrustedProxies trusted(List<String> blocks) {
+    if (blocks.isEmpty()) {
+      return TrustedProxies.none();
+    }
+    try {
+      return TrustedProxies.of(blocks.toArray(String[]::new));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedSettingException(
+          "LATCHKEY_TRUSTED_PROXIES",
+          "must be a comma-separated list of IP addresses and CIDR blocks without host bits");
+    }
+  }
+
+  private static List<EmailAddress> addresses(List<String> texts) {
+    return texts.stream()
+        .map(
+            text ->
+                EmailAddress.parse(text)
+                    .orElseThrow(
+                        () ->
+                            new RefusedSettingException(
+                                "LATCHKEY_BARRED",
+                                "must be a comma-separated list of e-mail addresses")))
+        .toList();
+  }
+
+  /** The variables that are set; a blank one counts as missing. */
+  private record Variables(Map<String, String> environment) {
+    Optional<String> text(String name) {
+      return Optional.ofNullable(environment.get(name))
+          .map(String::strip)
+          .filter(value -> !value.isEmpty());
+    }
+
+    void only(String name, String served) {
+      if (!text(name).orElse(served).equals(served)) {
+        throw new RefusedSettingException(
+            name, "can only be \"" + served + "\" in this version, so the server does not start");
+      }
+    }
+
+    Optional<String> name(String name) {
+      Optional<String> text = text(name);
+      if (text.isPresent() && text.get().length() > MAX_NAME) {
+        throw new RefusedSettingException(name, "must have at most " + MAX_NAME + " characters");
+      }
+      return text;
+    }
+
+    int number(String name, int missing, int least, int most) {
+      Optional<String> text = text(name);
+      if (text.isEmpty()) {
+        return missing;
+      }
+      if (WHOLE_NUMBER.matcher(text.get()).matches()) {
+        long number = Long.parseLong(text.get());
+        if (number >= least && number <= most) {
+          return (int) number;
+        }
+      }
+      throw new RefusedSettingException(
+          name, "must be a whole number from " + least + " to " + most);
+    }
+
+    List<String> list(String name) {
+      return text(name).stream()
+          .flatMap(text -> Arrays.stream(text.split(",", -1)))
+          .map(String::strip)
+          .toList();
+    }
+  }
+}
