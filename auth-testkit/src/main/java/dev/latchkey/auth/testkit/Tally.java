@@ -10,7 +10,11 @@ import java.util.function.Predicate;
  * @param <T> the type of an outcome
  */
 public record Tally<T>(List<T> outcomes) {
-  /** Copies the outcomes. */
+  /**
+   * Copies the outcomes.
+   *
+   * @param outcomes one for each racer
+   */
   public Tally {
     outcomes = List.copyOf(outcomes);
   }

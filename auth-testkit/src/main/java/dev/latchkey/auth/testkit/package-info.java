@@ -1,9 +1,15 @@
 /**
- * What a test of Latchkey needs: a clock that moves when told, a mailbox that keeps what was
- * mailed, a race that provably is one, and an instance that is ready.
+ * What a test of Latchkey needs: a contract for each storage interface, which every store passes,
+ * and for a host's own tests a clock that moves when told, a mailbox that keeps what was mailed, a
+ * race that provably is one, and an instance that is ready.
  *
- * <p>A host begins with {@link dev.latchkey.auth.testkit.TestLatchkey}. Nothing here sleeps, and
- * nothing belongs into a service that runs.
+ * <p>A store author writes one subclass of {@link dev.latchkey.auth.testkit.OtpStoreContract},
+ * {@link dev.latchkey.auth.testkit.RateLimitStoreContract}, {@link
+ * dev.latchkey.auth.testkit.SessionStoreContract}, {@link
+ * dev.latchkey.auth.testkit.KeyStoreContract} and {@link
+ * dev.latchkey.auth.testkit.AccountDirectoryContract} each. A host begins with {@link
+ * dev.latchkey.auth.testkit.TestLatchkey}. The contracts want JUnit Jupiter 5.12 or later, which
+ * the user brings. Nothing here sleeps, and nothing belongs into a service that runs.
  */
 @NullMarked
 package dev.latchkey.auth.testkit;
