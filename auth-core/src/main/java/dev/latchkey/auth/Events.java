@@ -8,12 +8,18 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells the listeners, none of whom can break a call. */
 final class Events {
   private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+
+  /** A cause that is its own cause ends here. */
+  private static final int MAX_CAUSES = 8;
 
   private final List<AuthEventListener> listeners;
   private final Clock clock;
@@ -44,6 +50,13 @@ final class Events {
   }
 
   void tell(StoreUnavailableException outage) {
-    tell(new AuthEvent.StoreUnavailable(now(), outage.operation()));
+    tell(new AuthEvent.StoreUnavailable(now(), outage.operation(), causes(outage)));
+  }
+
+  private static String causes(StoreUnavailableException outage) {
+    return Stream.iterate((Throwable) outage, Objects::nonNull, Throwable::getCause)
+        .limit(MAX_CAUSES)
+        .map(thrown -> thrown.getClass().getName())
+        .collect(Collectors.joining(" < "));
   }
 }

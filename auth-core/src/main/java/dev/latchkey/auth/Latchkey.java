@@ -3,11 +3,8 @@ package dev.latchkey.auth;
 import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.AccountDirectory;
 import dev.latchkey.auth.account.AccountId;
-import dev.latchkey.auth.account.EmailAddress;
-import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.ClientInfo;
 import dev.latchkey.auth.crypto.MasterSecret;
-import dev.latchkey.auth.crypto.SecretBytes;
 import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.delivery.CodeSender;
 import dev.latchkey.auth.event.AuthEvent.EndCause;
@@ -22,6 +19,7 @@ import dev.latchkey.auth.session.EndScope;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
 import dev.latchkey.auth.session.SessionPolicy;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.token.AccessClaims;
 import dev.latchkey.auth.token.TokenCheck;
 import dev.latchkey.auth.token.TokenPolicy;
@@ -32,7 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +59,7 @@ public final class Latchkey {
   private final AccountDirectory accounts;
   private final Keys keys;
   private final TokenPolicy tokenPolicy;
+  private final Events events;
 
   private Latchkey(Builder builder) {
     String issuer = required("issuer", builder.issuer);
@@ -71,7 +70,7 @@ public final class Latchkey {
         Clock.tick(builder.clock == null ? stores.clock() : builder.clock, Duration.ofMillis(1));
     String audience = builder.audience == null ? issuer : builder.audience;
     this.tokenPolicy = builder.tokens.apply(TokenPolicy.standard(issuer, audience));
-    Events events = new Events(builder.listeners, clock);
+    this.events = new Events(builder.listeners, clock);
     this.keys =
         Keys.open(
             stores.keys(),
@@ -83,9 +82,7 @@ public final class Latchkey {
             SecureBytes.system(),
             events::tell);
     this.accounts = stores.accounts();
-    SecretBytes identityKey = keys.identityKey();
-    Function<EmailAddress, IdentityHash> identities =
-        address -> IdentityHash.of(identityKey, address);
+    Identities identities = new Identities(keys);
     LimitedRequests limits =
         new LimitedRequests(
             RateLimiter.over(stores.rateLimits(), clock, builder.limiterOutage, events::tell),
@@ -95,7 +92,7 @@ public final class Latchkey {
         OtpIssuer.over(
             stores.otp(),
             keys,
-            identities,
+            identities::identity,
             accounts::admits,
             builder.otp,
             clock,
@@ -103,8 +100,20 @@ public final class Latchkey {
     this.tokens =
         TokenService.over(
             stores.sessions(), keys, tokenPolicy, builder.sessions, clock, SecureBytes.system());
-    this.signIn = new SignIn(otp, tokens, accounts, limits, mail, identityKey, events);
+    this.signIn =
+        new SignIn(
+            otp, tokens, accounts, limits, mail, identities, builder.otp.resendAfter(), events);
     this.tokenUse = new TokenUse(tokens, accounts, limits, mail, events);
+  }
+
+  /** An outage that fails a call is told of, with its cause, before the caller sees it. */
+  private <T> T telling(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (StoreUnavailableException e) {
+      events.tell(e);
+      throw e;
+    }
   }
 
   private static <T> T required(String name, @Nullable T value) {
@@ -131,7 +140,7 @@ public final class Latchkey {
    * @return the result
    */
   public RequestCodeResult requestCode(String email, ClientInfo client) {
-    return signIn.request(email, Optional.empty(), client);
+    return telling(() -> signIn.request(email, Optional.empty(), client));
   }
 
   /**
@@ -145,7 +154,7 @@ public final class Latchkey {
    * @return the result
    */
   public RequestCodeResult resendCode(String email, String challenge, ClientInfo client) {
-    return signIn.request(email, Optional.of(challenge), client);
+    return telling(() -> signIn.request(email, Optional.of(challenge), client));
   }
 
   /**
@@ -157,7 +166,7 @@ public final class Latchkey {
    * @return the result
    */
   public VerifyCodeResult verifyCode(String challenge, String code, ClientInfo client) {
-    return signIn.verify(challenge, code, client);
+    return telling(() -> signIn.verify(challenge, code, client));
   }
 
   /**
@@ -169,7 +178,7 @@ public final class Latchkey {
    * @return the result
    */
   public RefreshResult refresh(String refreshToken, ClientInfo client) {
-    return tokenUse.refresh(refreshToken, client);
+    return telling(() -> tokenUse.refresh(refreshToken, client));
   }
 
   /**
@@ -180,7 +189,7 @@ public final class Latchkey {
    * @return its claims, or the first reason against it
    */
   public TokenCheck authenticate(String accessToken, ClientInfo client) {
-    return tokenUse.authenticate(accessToken, client);
+    return telling(() -> tokenUse.authenticate(accessToken, client));
   }
 
   /**
@@ -198,7 +207,7 @@ public final class Latchkey {
       Optional<String> refreshToken,
       SignOutResult.Scope scope,
       ClientInfo client) {
-    return tokenUse.signOut(accessToken, refreshToken, scope, client);
+    return telling(() -> tokenUse.signOut(accessToken, refreshToken, scope, client));
   }
 
   /**
@@ -208,7 +217,7 @@ public final class Latchkey {
    * @return the account, or empty if it is gone or barred
    */
   public Optional<Account> account(AccountId id) {
-    return accounts.find(id);
+    return telling(() -> accounts.find(id));
   }
 
   /**
@@ -218,7 +227,7 @@ public final class Latchkey {
    * @return the sessions, the newest first
    */
   public List<Session> sessions(AccountId account) {
-    return tokens.sessions(account);
+    return telling(() -> tokens.sessions(account));
   }
 
   /**
@@ -229,7 +238,7 @@ public final class Latchkey {
    * @return whether it was live
    */
   public boolean endSession(AccountId account, SessionId session) {
-    return tokenUse.end(account, new EndScope.One(session), EndCause.REVOKED) > 0;
+    return telling(() -> tokenUse.end(account, new EndScope.One(session), EndCause.REVOKED) > 0);
   }
 
   /**
@@ -239,7 +248,7 @@ public final class Latchkey {
    * @return how many were live
    */
   public int endAllSessions(AccountId account) {
-    return tokenUse.end(account, new EndScope.All(), EndCause.REVOKED);
+    return telling(() -> tokenUse.end(account, new EndScope.All(), EndCause.REVOKED));
   }
 
   /**
@@ -248,7 +257,11 @@ public final class Latchkey {
    * @param claims of the token, as {@link #authenticate} gave them
    */
   public void endToken(AccessClaims claims) {
-    tokenUse.endToken(claims);
+    telling(
+        () -> {
+          tokenUse.endToken(claims);
+          return claims;
+        });
   }
 
   /**
@@ -449,8 +462,7 @@ public final class Latchkey {
      * @return the instance
      * @throws IllegalStateException if something required is missing, or if there is a ring that no
      *     secret opens
-     * @throws dev.latchkey.auth.store.StoreUnavailableException if the store of the ring can not be
-     *     reached
+     * @throws StoreUnavailableException if the store of the ring can not be reached
      */
     public Latchkey build() {
       return new Latchkey(this);

@@ -19,14 +19,13 @@ import java.util.function.Function;
 final class Mailroom {
   private final CodeSender sender;
   private final LimitedRequests limits;
-  private final Function<EmailAddress, IdentityHash> identities;
+  private final Identities identities;
   private final Events events;
 
-  Mailroom(
-      CodeSender sender,
-      LimitedRequests limits,
-      Function<EmailAddress, IdentityHash> identities,
-      Events events) {
+  /** Whether the latest mail failed on our side: what is withheld then fails alike. */
+  private volatile boolean failing;
+
+  Mailroom(CodeSender sender, LimitedRequests limits, Identities identities, Events events) {
     this.sender = sender;
     this.limits = limits;
     this.identities = identities;
@@ -34,7 +33,11 @@ final class Mailroom {
   }
 
   boolean isUp() {
-    return sender.isUp();
+    try {
+      return sender.isUp();
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   /**
@@ -46,13 +49,14 @@ final class Mailroom {
   boolean sendCode(EmailAddress to, IssueResult.Issued issued, boolean admitted) {
     Message message =
         new Message.Code(to, SecretText.of(issued.code().revealCode()), issued.expiresIn());
-    IdentityHash identity = identities.apply(to);
+    IdentityHash identity = identities.identity(to);
     if (!admitted) {
       Receipt receipt = handOver(message, identity, sender::withhold);
       events.tell(new AuthEvent.CodeWithheld(events.now(), identity));
-      return !(receipt instanceof Receipt.Failed);
+      return !failing && !(receipt instanceof Receipt.Failed);
     }
     Receipt receipt = handOver(message, identity, sender::send);
+    failing = receipt instanceof Receipt.Failed;
     if (receipt instanceof Receipt.Accepted accepted) {
       events.tell(
           new AuthEvent.CodeSent(events.now(), identity, accepted.messageId(), issued.resent()));
@@ -62,17 +66,21 @@ final class Mailroom {
 
   /** Alerts the owner of an account, a few times a day. Never throws: the call goes on without. */
   void alert(Account account, AlertReason reason) {
+    Verdict verdict;
     try {
-      if (limits.alert(account.id()) instanceof Verdict.Refused) {
-        return;
-      }
+      verdict = limits.alert(account.id());
     } catch (StoreUnavailableException e) {
       events.tell(e);
       return;
     }
+    if (!(verdict instanceof Verdict.Granted granted)) {
+      return;
+    }
     Message message = new Message.Alert(account.email(), reason, events.now());
-    if (handOver(message, identities.apply(account.email()), sender::send)
-        instanceof Receipt.Accepted) {
+    Receipt receipt = handOver(message, identities.identity(account.email()), sender::send);
+    if (receipt instanceof Receipt.Failed) {
+      limits.refund(granted);
+    } else if (receipt instanceof Receipt.Accepted) {
       String name = reason.name().toLowerCase(Locale.ROOT);
       events.tell(new AuthEvent.AlertSent(events.now(), account.id(), name));
     }

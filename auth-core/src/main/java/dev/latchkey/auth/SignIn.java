@@ -5,7 +5,6 @@ import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.account.SignInAccount;
 import dev.latchkey.auth.client.ClientInfo;
-import dev.latchkey.auth.crypto.SecretBytes;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.lockout.Penalty;
 import dev.latchkey.auth.otp.ChallengeHandle;
@@ -16,6 +15,7 @@ import dev.latchkey.auth.otp.OtpIssuer;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Verdict;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.token.IssuedTokens;
 import dev.latchkey.auth.token.StartedSession;
 import dev.latchkey.auth.token.TokenService;
@@ -32,7 +32,8 @@ final class SignIn {
   private final AccountDirectory accounts;
   private final LimitedRequests limits;
   private final Mailroom mail;
-  private final SecretBytes identityKey;
+  private final Identities identities;
+  private final Duration resendAfter;
   private final Events events;
 
   SignIn(
@@ -41,14 +42,16 @@ final class SignIn {
       AccountDirectory accounts,
       LimitedRequests limits,
       Mailroom mail,
-      SecretBytes identityKey,
+      Identities identities,
+      Duration resendAfter,
       Events events) {
     this.otp = otp;
     this.tokens = tokens;
     this.accounts = accounts;
     this.limits = limits;
     this.mail = mail;
-    this.identityKey = identityKey;
+    this.identities = identities;
+    this.resendAfter = resendAfter;
     this.events = events;
   }
 
@@ -65,7 +68,7 @@ final class SignIn {
     if (refusal.isPresent()) {
       return refused(address.get(), refusal.get());
     }
-    Verdict verdict = limits.send(IdentityHash.ofMailbox(identityKey, address.get()), client);
+    Verdict verdict = limits.send(identities.mailbox(address.get()), client);
     if (verdict instanceof Verdict.Refused limited) {
       events.tell(
           new AuthEvent.RequestLimited(events.now(), "send", limited.name(), limited.retryAfter()));
@@ -93,14 +96,25 @@ final class SignIn {
     if (!(result instanceof IssueResult.Issued issued)) {
       return refused(address, result);
     }
-    return mail.sendCode(address, issued, admitted)
-        ? new RequestCodeResult.Sent(
-            issued.handle(),
-            issued.expiresIn(),
-            issued.resendIn(),
-            issued.code().form().length(),
-            LimitedRequests.ownIp(granted))
-        : new RequestCodeResult.Undelivered();
+    if (!mail.sendCode(address, issued, admitted)) {
+      withdraw(address, issued);
+      return new RequestCodeResult.Undelivered();
+    }
+    return new RequestCodeResult.Sent(
+        issued.handle(),
+        issued.expiresIn(),
+        issued.resendIn(),
+        issued.code().form().length(),
+        LimitedRequests.ownIp(granted));
+  }
+
+  private void withdraw(EmailAddress address, IssueResult.Issued issued) {
+    try {
+      otp.withdraw(address, issued);
+    } catch (StoreUnavailableException e) {
+      // The code stays, and nobody has it: no more is lost than a resend's wait.
+      events.tell(e);
+    }
   }
 
   private RequestCodeResult refused(EmailAddress address, IssueResult refusal) {
@@ -111,7 +125,8 @@ final class SignIn {
     }
     Duration wait = ((IssueResult.TooEarly) refusal).retryAfter();
     events.tell(new AuthEvent.RequestLimited(events.now(), "send", RESEND, wait));
-    return new RequestCodeResult.Limited(RESEND, oneIn(wait), wait);
+    return new RequestCodeResult.Limited(
+        RESEND, new Standing(Quota.of(1, resendAfter), 0, wait), wait);
   }
 
   /**
@@ -201,19 +216,16 @@ final class SignIn {
       return new VerifyCodeResult.Locked(held.retryAfter());
     }
     tellRefused(Optional.of(identity), AuthEvent.Refusal.DELAYED);
-    return new VerifyCodeResult.Limited(FAILURES, oneIn(held.retryAfter()), held.retryAfter());
+    // The window of a delay is what is left of it: which penalty it was is not told.
+    Duration wait = held.retryAfter();
+    return new VerifyCodeResult.Limited(FAILURES, new Standing(Quota.of(1, wait), 0, wait), wait);
   }
 
   private void tellRefused(Optional<IdentityHash> identity, AuthEvent.Refusal refusal) {
     events.tell(new AuthEvent.GuessRefused(events.now(), identity, refusal));
   }
 
-  /** A wait in the words of a limit: one, once it is over. */
-  private static Standing oneIn(Duration wait) {
-    return new Standing(Quota.of(1, wait), 0, wait);
-  }
-
   private IdentityHash identity(EmailAddress address) {
-    return IdentityHash.of(identityKey, address);
+    return identities.identity(address);
   }
 }

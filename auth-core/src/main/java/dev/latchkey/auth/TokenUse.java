@@ -46,7 +46,7 @@ final class TokenUse {
   RefreshResult refresh(String refreshToken, ClientInfo client) {
     Optional<RefreshToken> token = tokens.read(refreshToken);
     if (token.isEmpty()) {
-      return refused(Refusal.INVALID, RefreshResult.Reason.INVALID);
+      return refused(Optional.empty(), Refusal.INVALID, RefreshResult.Reason.INVALID);
     }
     Optional<DeviceToken> device = tokens.device(client);
     if (limits.refresh(token.get().session(), device, client) instanceof Verdict.Refused limited) {
@@ -58,7 +58,7 @@ final class TokenUse {
     Optional<Account> account = accounts.find(token.get().account());
     if (account.isEmpty()) {
       end(token.get().account(), new EndScope.All(), EndCause.ACCOUNT_GONE);
-      return refused(Refusal.ACCOUNT_GONE, RefreshResult.Reason.INVALID);
+      return refused(token, Refusal.ACCOUNT_GONE, RefreshResult.Reason.INVALID);
     }
     return judge(token.get(), account.get(), tokens.refresh(token.get(), account.get(), device));
   }
@@ -85,14 +85,24 @@ final class TokenUse {
     }
     if (outcome instanceof RefreshOutcome.WrongDevice) {
       mail.alert(account, AlertReason.WRONG_DEVICE);
-      return refused(Refusal.WRONG_DEVICE, RefreshResult.Reason.WRONG_DEVICE);
+      return refused(Optional.of(token), Refusal.WRONG_DEVICE, RefreshResult.Reason.WRONG_DEVICE);
     }
-    boolean ahead = outcome instanceof RefreshOutcome.Ahead;
-    return refused(ahead ? Refusal.AHEAD_OF_STORE : Refusal.ENDED, RefreshResult.Reason.INVALID);
+    if (outcome instanceof RefreshOutcome.Ahead) {
+      events.tell(
+          new AuthEvent.SessionsEnded(events.now(), account.id(), 1, EndCause.AHEAD_OF_STORE));
+      return refused(Optional.of(token), Refusal.AHEAD_OF_STORE, RefreshResult.Reason.INVALID);
+    }
+    return refused(Optional.of(token), Refusal.ENDED, RefreshResult.Reason.INVALID);
   }
 
-  private RefreshResult refused(Refusal refusal, RefreshResult.Reason reason) {
-    events.tell(new AuthEvent.RefreshRefused(events.now(), refusal));
+  private RefreshResult refused(
+      Optional<RefreshToken> token, Refusal refusal, RefreshResult.Reason reason) {
+    events.tell(
+        new AuthEvent.RefreshRefused(
+            events.now(),
+            token.map(RefreshToken::account),
+            token.map(ours -> ours.session().value()),
+            refusal));
     return new RefreshResult.Refused(reason);
   }
 
@@ -102,7 +112,13 @@ final class TokenUse {
       AccessClaims claims = accepted.claims();
       events.tell(new AuthEvent.TokenUsed(events.now(), claims.subject(), claims.sessionId()));
     } else if (check instanceof TokenCheck.Refused refused) {
-      events.tell(new AuthEvent.TokenRefused(events.now(), refusal(refused.reason())));
+      Optional<AccessClaims> ours = tokens.readForSignOut(accessToken);
+      events.tell(
+          new AuthEvent.TokenRefused(
+              events.now(),
+              ours.map(AccessClaims::subject),
+              ours.map(AccessClaims::sessionId),
+              refusal(refused.reason())));
     }
     return check;
   }

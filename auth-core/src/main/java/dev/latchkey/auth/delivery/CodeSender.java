@@ -3,6 +3,9 @@ package dev.latchkey.auth.delivery;
 /**
  * Sends mails. Implemented by hosts.
  *
+ * <p>A lambda will do for a sender that answers at once. One that talks to a server while the
+ * caller waits implements {@link #withhold} too, or the time of an answer tells who is barred.
+ *
  * <p>Must be safe for concurrent use and return within seconds: it runs on the caller's thread.
  * What it throws counts as {@link Receipt.Failed}. Must not log a message's code or full address.
  */
@@ -30,8 +33,9 @@ public interface CodeSender {
   }
 
   /**
-   * Whether mail can go out at all, as far as is known without trying. Asked before anything else
-   * of a request for a code, so that an outage is answered alike whoever asks.
+   * Whether mail can go out at all, as far as is known without trying; what it throws counts as no.
+   * Asked before anything else of a request for a code, so that an outage is answered alike whoever
+   * asks.
    *
    * @return false while sending is known to fail
    */

@@ -67,7 +67,9 @@ public sealed interface AuthEvent {
     /** The account had too many. */
     TOO_MANY,
     /** A refresh token was used twice. */
-    REUSED
+    REUSED,
+    /** The store had lost a write, so that a token was newer than its session. */
+    AHEAD_OF_STORE
   }
 
   /**
@@ -240,9 +242,13 @@ public sealed interface AuthEvent {
    * A refresh token was refused.
    *
    * @param at when
+   * @param account whose, where the token is ours
+   * @param session the name of the session, where the token is ours
    * @param refusal why
    */
-  record RefreshRefused(Instant at, Refusal refusal) implements AuthEvent {
+  record RefreshRefused(
+      Instant at, Optional<AccountId> account, Optional<String> session, Refusal refusal)
+      implements AuthEvent {
     @Override
     public String name() {
       return "token.refresh_refused";
@@ -293,12 +299,21 @@ public sealed interface AuthEvent {
    * An access token was refused.
    *
    * @param at when
+   * @param account whose, where the token is ours
+   * @param session the name of the session, where the token is ours
    * @param refusal why
    */
-  record TokenRefused(Instant at, Refusal refusal) implements AuthEvent {
+  record TokenRefused(
+      Instant at, Optional<AccountId> account, Optional<String> session, Refusal refusal)
+      implements AuthEvent {
     @Override
     public String name() {
       return "token.refused";
+    }
+
+    @Override
+    public boolean isAlarming() {
+      return refusal == Refusal.WRONG_DEVICE;
     }
   }
 
@@ -361,12 +376,13 @@ public sealed interface AuthEvent {
   }
 
   /**
-   * A store could not be reached, and the call went on as the host has chosen.
+   * A store could not be reached. The call failed, or went on as the host has chosen.
    *
    * @param at when
    * @param operation what was asked of the store
+   * @param cause the types of what was thrown, the outermost first; never their messages
    */
-  record StoreUnavailable(Instant at, String operation) implements AuthEvent {
+  record StoreUnavailable(Instant at, String operation, String cause) implements AuthEvent {
     @Override
     public String name() {
       return "store.unavailable";

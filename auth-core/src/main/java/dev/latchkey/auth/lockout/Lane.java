@@ -30,16 +30,6 @@ public record Lane(int failures, Instant lastFailureAt, Penalty.Kind penalty, In
   }
 
   /**
-   * How long a guess must wait.
-   *
-   * @param now the time of the guess
-   * @return zero if it may come
-   */
-  public Duration wait(Instant now) {
-    return now.isBefore(until) ? Duration.between(now, until) : Duration.ZERO;
-  }
-
-  /**
    * The lane after one more wrong code.
    *
    * @param penalty what follows it
@@ -52,10 +42,11 @@ public record Lane(int failures, Instant lastFailureAt, Penalty.Kind penalty, In
   }
 
   /**
-   * Until when the lane is remembered.
+   * Until when the lane is remembered: the later of two instants, {@code memory} after the last
+   * wrong code and the end of the penalty.
    *
    * @param memory how long a count outlives its last wrong code
-   * @return the later of that and the end of the penalty
+   * @return the later
    */
   public Instant keptUntil(Duration memory) {
     Instant remembered = failures == 0 ? Instant.EPOCH : lastFailureAt.plus(memory);

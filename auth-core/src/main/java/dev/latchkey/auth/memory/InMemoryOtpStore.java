@@ -34,11 +34,7 @@ final class InMemoryOtpStore implements OtpStore {
   public OpenAnswer open(
       IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
     return records.change(
-        "otp.open",
-        identity,
-        now,
-        state -> state.open(challenge, code, rules, now),
-        keptBy(rules));
+        "otp.open", identity, now, state -> state.open(challenge, code, rules, now), keptBy(rules));
   }
 
   @Override
@@ -50,6 +46,12 @@ final class InMemoryOtpStore implements OtpStore {
         now,
         state -> state.addCode(challenge, code, rules, now),
         keptBy(rules));
+  }
+
+  @Override
+  public boolean withdraw(
+      IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
+    return records.change("otp.withdraw", identity, now, state -> state.withdraw(challenge, code));
   }
 
   @Override

@@ -19,7 +19,10 @@ import java.time.Clock;
  * <p>Does not guarantee: anything past the end of the process, or anything between two processes.
  */
 public final class InMemoryStores implements AuthStores {
-  /** A million records a kind: a few hundred MiB at the worst, and more than one node serves. */
+  /**
+   * A million records a kind, more than one node serves. A usual record takes a few hundred bytes;
+   * a service whose every record may be full (50 sessions, a thousand requests) sets a lower bound.
+   */
   public static final int DEFAULT_CAPACITY = 1_000_000;
 
   private final OtpStore otp;

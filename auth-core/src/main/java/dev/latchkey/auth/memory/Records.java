@@ -61,7 +61,14 @@ final class Records<K, R> {
       Instant now,
       Function<R, Transition<R, A>> transition,
       Function<R, Instant> until) {
-    reserve(verb, key, now);
+    if (!kept.containsKey(key)) {
+      // A transition that makes no record needs no room: what is not there can always be ended.
+      Transition<R, A> first = transition.apply(empty);
+      if (first.record() == empty) {
+        return first.answer();
+      }
+      makeRoom(verb, now);
+    }
     Answer<A> answer = new Answer<>();
     kept.compute(
         key,

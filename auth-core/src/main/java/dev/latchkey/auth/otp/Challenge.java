@@ -2,6 +2,7 @@ package dev.latchkey.auth.otp;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -10,12 +11,15 @@ import java.util.stream.Stream;
  *
  * @param id its name
  * @param openedAt when it was opened
- * @param codes one or two codes, the newer last
+ * @param codes one to three codes, the newest last; the newest two count
  * @param guesses how many wrong codes were compared
  */
 public record Challenge(ChallengeId id, Instant openedAt, List<LiveCode> codes, int guesses) {
   /** A second mail may overtake the first: both codes work. A third code ends the oldest. */
   public static final int MAX_CODES = 2;
+
+  /** The code before those is kept, in case that the newest has to be taken back. */
+  public static final int MAX_KEPT = MAX_CODES + 1;
 
   /**
    * Copies the codes.
@@ -27,8 +31,9 @@ public record Challenge(ChallengeId id, Instant openedAt, List<LiveCode> codes, 
    */
   public Challenge {
     codes = List.copyOf(codes);
-    if (codes.isEmpty() || codes.size() > MAX_CODES) {
-      throw new IllegalArgumentException("codes must be 1 or 2, got " + codes.size());
+    if (codes.isEmpty() || codes.size() > MAX_KEPT) {
+      throw new IllegalArgumentException(
+          "codes must be 1 to " + MAX_KEPT + ", got " + codes.size());
     }
     if (guesses < 0) {
       throw new IllegalArgumentException("guesses must not be negative, got " + guesses);
@@ -40,7 +45,7 @@ public record Challenge(ChallengeId id, Instant openedAt, List<LiveCode> codes, 
   }
 
   boolean isLive(Instant now) {
-    return codes.stream().anyMatch(code -> code.isLive(now));
+    return counting().stream().anyMatch(code -> code.isLive(now));
   }
 
   /** When the last of its codes ends. */
@@ -55,17 +60,29 @@ public record Challenge(ChallengeId id, Instant openedAt, List<LiveCode> codes, 
   /** Whether a live code matches. Looks at every code, so that it takes the same time. */
   boolean matches(CodeHash candidate, Instant now) {
     boolean matches = false;
-    for (LiveCode code : codes) {
+    for (LiveCode code : counting()) {
       boolean same = code.hash().matches(candidate);
       matches |= same && code.isLive(now);
     }
     return matches;
   }
 
+  private List<LiveCode> counting() {
+    return codes.subList(Math.max(0, codes.size() - MAX_CODES), codes.size());
+  }
+
   Challenge withCode(LiveCode code) {
-    List<LiveCode> newest = codes.size() < MAX_CODES ? codes : codes.subList(1, codes.size());
+    List<LiveCode> older = counting();
     return new Challenge(
-        id, openedAt, Stream.concat(newest.stream(), Stream.of(code)).toList(), guesses);
+        id, openedAt, Stream.concat(older.stream(), Stream.of(code)).toList(), guesses);
+  }
+
+  /** Empty if no code is left. */
+  Optional<Challenge> without(CodeHash hash) {
+    List<LiveCode> rest = codes.stream().filter(code -> !code.hash().matches(hash)).toList();
+    return rest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Challenge(id, openedAt, rest, guesses));
   }
 
   Challenge guessed() {

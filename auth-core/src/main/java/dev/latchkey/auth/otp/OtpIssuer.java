@@ -47,6 +47,15 @@ public interface OtpIssuer {
   IssueResult issue(EmailAddress address, Optional<String> resend);
 
   /**
+   * Takes back a code that could not be mailed, so that it costs the person nothing: the code that
+   * it pushed out works again, and a resend need not wait for it.
+   *
+   * @param address who asked
+   * @param issued what {@link #issue} gave
+   */
+  void withdraw(EmailAddress address, IssueResult.Issued issued);
+
+  /**
    * Opens a handle. Asks no store.
    *
    * @param handle the text that the client holds

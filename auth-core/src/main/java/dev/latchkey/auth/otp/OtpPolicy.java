@@ -43,12 +43,17 @@ public record OtpPolicy(
    * @param lockout what follows wrong codes
    */
   public OtpPolicy {
-    if (codeLifetime.compareTo(Duration.ofSeconds(1)) < 0
-        || codeLifetime.compareTo(MAX_LIFETIME) > 0) {
-      throw new IllegalArgumentException("codeLifetime must be 1 s to 10 min, got " + codeLifetime);
-    }
-    if (resendAfter.isNegative() || resendAfter.compareTo(MAX_LIFETIME) > 0) {
-      throw new IllegalArgumentException("resendAfter must be 0 to 10 min, got " + resendAfter);
+    requireWithin("codeLifetime", codeLifetime, Duration.ofSeconds(1));
+    requireWithin("resendAfter", resendAfter, Duration.ZERO);
+    OtpRules.requireBounds(maxAttempts, maxOpen);
+  }
+
+  private static void requireWithin(String name, Duration value, Duration min) {
+    if (value.compareTo(min) < 0
+        || value.compareTo(MAX_LIFETIME) > 0
+        || value.toNanosPart() % 1_000_000 != 0) {
+      throw new IllegalArgumentException(
+          name + " must be " + min + " to " + MAX_LIFETIME + " in whole ms, got " + value);
     }
   }
 
@@ -94,6 +99,16 @@ public record OtpPolicy(
    */
   public OtpPolicy maxAttempts(int attempts) {
     return new OtpPolicy(codeLifetime, resendAfter, attempts, maxOpen, lockout);
+  }
+
+  /**
+   * The same with another number of open challenges.
+   *
+   * @param challenges 1 to 64
+   * @return the policy
+   */
+  public OtpPolicy maxOpen(int challenges) {
+    return new OtpPolicy(codeLifetime, resendAfter, maxAttempts, challenges, lockout);
   }
 
   /**

@@ -22,14 +22,18 @@ public record OtpRules(LockoutTable lockout, int maxAttempts, int maxOpen, Durat
    * @param resendAfter how long after a code its challenge takes another
    */
   public OtpRules {
+    requireBounds(maxAttempts, maxOpen);
+    if (resendAfter.isNegative()) {
+      throw new IllegalArgumentException("resendAfter must not be negative, got " + resendAfter);
+    }
+  }
+
+  static void requireBounds(int maxAttempts, int maxOpen) {
     if (maxAttempts < 1 || maxAttempts > 10) {
       throw new IllegalArgumentException("maxAttempts must be 1 to 10, got " + maxAttempts);
     }
     if (maxOpen < 1 || maxOpen > 64) {
       throw new IllegalArgumentException("maxOpen must be 1 to 64, got " + maxOpen);
-    }
-    if (resendAfter.isNegative()) {
-      throw new IllegalArgumentException("resendAfter must not be negative, got " + resendAfter);
     }
   }
 }

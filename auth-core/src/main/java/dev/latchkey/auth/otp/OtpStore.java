@@ -14,6 +14,9 @@ import java.time.Instant;
  * happened; a guess whose answer was lost stays counted, and a right one stays spent. Safe for
  * concurrent use.
  *
+ * <p>Must not let a call take effect after its deadline: one that the network delivers late, when
+ * it was reported as failed, could bring back what has ended meanwhile.
+ *
  * <p>A record may be dropped from {@link SignInState#expiresAt} on, never before.
  */
 public interface OtpStore {
@@ -53,6 +56,17 @@ public interface OtpStore {
    */
   OpenAnswer addCode(
       IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now);
+
+  /**
+   * Takes back a code that could not be mailed, see {@link SignInState#withdraw}.
+   *
+   * @param identity whose record
+   * @param challenge the challenge
+   * @param code the hash of the code
+   * @param now the time of the request
+   * @return whether the code was there
+   */
+  boolean withdraw(IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now);
 
   /**
    * Compares a guess and counts it, see {@link SignInState#guess}.

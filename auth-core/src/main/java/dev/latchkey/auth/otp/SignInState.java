@@ -26,8 +26,11 @@ import java.util.stream.Stream;
  * challenges, resends and locks; success alone clears it, and clears nothing of the ceiling. A
  * clock that steps back lengthens no code and shortens no penalty.
  *
- * <p>Bounds: as many challenges as {@link OtpRules#maxOpen}, two codes each, and {@link
- * LockoutTable#ceiling} stamps. Immutable.
+ * <p>Does not guarantee that a clock which steps back and forth again leaves a code dead that it
+ * had refused while it stood before the code's creation.
+ *
+ * <p>Bounds: {@value #SPARE} challenges more than {@link OtpRules#maxOpen}, three codes each, and
+ * {@link LockoutTable#ceiling} stamps. Immutable.
  *
  * @param challenges the open challenges, the oldest first
  * @param strangers the consecutive failures of everybody who is not a known device
@@ -36,6 +39,12 @@ import java.util.stream.Stream;
 public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ceiling) {
   /** The record of an identifier that was never seen. */
   public static final SignInState EMPTY = new SignInState(List.of(), Lane.CLEAR, RateLog.EMPTY);
+
+  /**
+   * Challenges kept beyond those that count, so that one that is taken back restores the one it
+   * pushed out: as many as the send limits let be under way at once.
+   */
+  public static final int SPARE = 4;
 
   /**
    * Copies the challenges.
@@ -61,7 +70,7 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     return new OtpStanding(
         kind,
         kind == Penalty.Kind.NONE ? Instant.EPOCH : strangers.until(),
-        find(challenge, now).map(found -> resendAt(found, rules)));
+        find(challenge, rules, now).map(found -> resendAt(found, rules)));
   }
 
   /**
@@ -79,12 +88,12 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     if (strangers.heldBy(now) == Penalty.Kind.LOCK) {
       return unchanged(new OpenAnswer.Locked(strangers.until()));
     }
-    if (find(challenge, now).isPresent()) {
+    if (find(challenge, rules, now).isPresent()) {
       return unchanged(new OpenAnswer.Opened());
     }
     List<Challenge> open = new ArrayList<>(live(now).toList());
     open.add(new Challenge(challenge, code.createdAt(), List.of(code), 0));
-    List<Challenge> kept = open.subList(Math.max(0, open.size() - rules.maxOpen()), open.size());
+    List<Challenge> kept = newest(open, rules.maxOpen() + SPARE);
     return changed(kept, strangers, ceiling, rules, now, new OpenAnswer.Opened());
   }
 
@@ -103,7 +112,7 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     if (strangers.heldBy(now) == Penalty.Kind.LOCK) {
       return unchanged(new OpenAnswer.Locked(strangers.until()));
     }
-    Optional<Challenge> found = find(challenge, now);
+    Optional<Challenge> found = find(challenge, rules, now);
     if (found.isEmpty()) {
       return unchanged(new OpenAnswer.Gone());
     }
@@ -117,6 +126,26 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     List<Challenge> open =
         live(now).map(c -> c.id().equals(challenge) ? c.withCode(code) : c).toList();
     return changed(open, strangers, ceiling, rules, now, new OpenAnswer.Opened());
+  }
+
+  /**
+   * Takes a code back that nobody was sent: what it pushed out counts again, and a challenge that
+   * had no other code is gone. Guesses stay counted. Taking it back again changes nothing.
+   *
+   * @param challenge the challenge
+   * @param code the hash of the code
+   * @return the record afterwards, and whether the code was there
+   */
+  public Transition<SignInState, Boolean> withdraw(ChallengeId challenge, CodeHash code) {
+    boolean held = challenges.stream().anyMatch(c -> c.id().equals(challenge) && c.holds(code));
+    if (!held) {
+      return unchanged(false);
+    }
+    List<Challenge> rest =
+        challenges.stream()
+            .flatMap(c -> c.id().equals(challenge) ? c.without(code).stream() : Stream.of(c))
+            .toList();
+    return new Transition<>(new SignInState(rest, strangers, ceiling), true);
   }
 
   /**
@@ -134,7 +163,7 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     if (held != Penalty.Kind.NONE) {
       return unchanged(new GuessAnswer.Held(held, strangers.until()));
     }
-    Optional<Challenge> found = find(challenge, now);
+    Optional<Challenge> found = find(challenge, rules, now);
     if (found.isEmpty()) {
       return unchanged(new GuessAnswer.Expired());
     }
@@ -189,8 +218,15 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     return challenges.stream().filter(challenge -> now.isBefore(challenge.expiresAt()));
   }
 
-  private Optional<Challenge> find(ChallengeId id, Instant now) {
-    return challenges.stream().filter(c -> c.id().equals(id) && c.isLive(now)).findFirst();
+  private Optional<Challenge> find(ChallengeId id, OtpRules rules, Instant now) {
+    return newest(live(now).toList(), rules.maxOpen()).stream()
+        .filter(c -> c.id().equals(id) && c.isLive(now))
+        .filter(c -> c.guesses() < rules.maxAttempts())
+        .findFirst();
+  }
+
+  private static List<Challenge> newest(List<Challenge> open, int count) {
+    return open.subList(Math.max(0, open.size() - count), open.size());
   }
 
   private static Instant resendAt(Challenge challenge, OtpRules rules) {

@@ -42,7 +42,7 @@ final class StoreOtpIssuer implements OtpIssuer {
     this.admits = admits;
     this.policy = policy;
     this.rules = policy.rules();
-    this.clock = clock;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.random = random;
   }
 
@@ -99,6 +99,24 @@ final class StoreOtpIssuer implements OtpIssuer {
   }
 
   @Override
+  public void withdraw(EmailAddress address, IssueResult.Issued issued) {
+    IdentityHash identity = identities.apply(address);
+    seal.open(issued.handle().revealText())
+        .ifPresent(
+            handle ->
+                hash(handle, identity, issued.code())
+                    .ifPresent(
+                        hash ->
+                            store.withdraw(identity, handle.challenge(), hash, clock.instant())));
+  }
+
+  /** Empty if the root of the handle was dropped. */
+  private Optional<CodeHash> hash(ChallengeHandle handle, IdentityHash identity, OneTimeCode code) {
+    return keys.find(handle.root(), Purpose.CODE_PEPPER)
+        .map(pepper -> CodeHash.of(pepper.key(), identity, handle.challenge(), code));
+  }
+
+  @Override
   public Optional<ChallengeHandle> read(String handle) {
     Instant now = clock.instant();
     return seal.open(handle).filter(opened -> now.isBefore(opened.expiresAt()));
@@ -109,8 +127,7 @@ final class StoreOtpIssuer implements OtpIssuer {
     IdentityHash identity = identities.apply(handle.address());
     boolean admitted = admits.test(handle.address());
     CodeHash candidate =
-        keys.find(handle.root(), Purpose.CODE_PEPPER)
-            .map(pepper -> CodeHash.of(pepper.key(), identity, handle.challenge(), code))
+        hash(handle, identity, code)
             .filter(hash -> admitted)
             .orElseGet(() -> CodeHash.matchless(random));
     Instant now = clock.instant();

@@ -4,6 +4,7 @@ import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
 import dev.latchkey.auth.ratelimit.RateLimitStore.Request;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class StoreRateLimiter implements RateLimiter {
       LimiterOutage outage,
       Consumer<StoreUnavailableException> onOutage) {
     this.store = store;
-    this.clock = clock;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.outage = outage;
     this.onOutage = onOutage;
   }
@@ -31,11 +32,11 @@ final class StoreRateLimiter implements RateLimiter {
   public Verdict tryAcquire(List<Limit> limits) {
     Instant now = clock.instant();
     try {
-      return ask(store, limits, 1, now);
+      return ask(store, limits, 1, false, now);
     } catch (StoreUnavailableException e) {
       if (outage instanceof LimiterOutage.LimitLocally locally) {
         onOutage.accept(e);
-        return withoutReservations(ask(locally.local(), limits, LimiterOutage.LOCAL_SHARE, now));
+        return ask(locally.local(), limits, LimiterOutage.LOCAL_SHARE, true, now);
       }
       if (outage instanceof LimiterOutage.AllowUnlimited) {
         onOutage.accept(e);
@@ -47,16 +48,21 @@ final class StoreRateLimiter implements RateLimiter {
 
   @Override
   public void refund(Verdict.Granted granted) {
+    RateLimitStore from =
+        granted.local() && outage instanceof LimiterOutage.LimitLocally locally
+            ? locally.local()
+            : store;
     for (Reservation reservation : granted.reservations()) {
       try {
-        store.refund(reservation);
+        from.refund(reservation);
       } catch (StoreUnavailableException e) {
         onOutage.accept(e);
       }
     }
   }
 
-  private static Verdict ask(RateLimitStore store, List<Limit> limits, int share, Instant now) {
+  private static Verdict ask(
+      RateLimitStore store, List<Limit> limits, int share, boolean local, Instant now) {
     List<Request> requests = new ArrayList<>(limits.size());
     for (Limit limit : limits) {
       requests.add(
@@ -76,14 +82,7 @@ final class StoreRateLimiter implements RateLimiter {
         reservations.add(new Reservation(limit.subject(), admitted.stamp()));
       }
     }
-    return new Verdict.Granted(standings, reservations);
-  }
-
-  /** A node's own count is not taken back: its stamps mean nothing to the shared store. */
-  private static Verdict withoutReservations(Verdict verdict) {
-    return verdict instanceof Verdict.Granted granted
-        ? new Verdict.Granted(granted.standings(), List.of())
-        : verdict;
+    return new Verdict.Granted(standings, reservations, local);
   }
 
   private static Verdict asIfFirst(List<Limit> limits, Instant now) {
@@ -91,6 +90,6 @@ final class StoreRateLimiter implements RateLimiter {
         limits.stream()
             .map(limit -> RateLog.EMPTY.admit(limit.quotas(), now).answer().standing())
             .toList();
-    return new Verdict.Granted(standings, List.of());
+    return new Verdict.Granted(standings, List.of(), false);
   }
 }

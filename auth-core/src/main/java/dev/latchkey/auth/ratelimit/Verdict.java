@@ -11,13 +11,16 @@ public sealed interface Verdict {
    * @param standings how each layer stands, in the order asked
    * @param reservations what to give back if the request does not happen; empty while the store is
    *     out of reach and the host lets requests pass
+   * @param local whether they are in this node's own log, while the store is out of reach
    */
-  record Granted(List<Standing> standings, List<Reservation> reservations) implements Verdict {
+  record Granted(List<Standing> standings, List<Reservation> reservations, boolean local)
+      implements Verdict {
     /**
      * Copies both lists.
      *
      * @param standings how each layer stands
-     * @param reservations what to give back if the request does not happen
+     * @param reservations what to give back
+     * @param local whether they are in this node's own log
      */
     public Granted {
       standings = List.copyOf(standings);

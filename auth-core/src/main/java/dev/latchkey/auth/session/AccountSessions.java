@@ -120,11 +120,11 @@ public record AccountSessions(List<Session> sessions, Map<String, Instant> ended
       return endIf(session -> session.id().equals(one.id()), now);
     }
     if (scope instanceof EndScope.Others others) {
-      boolean asks = find(others.keep(), now).isPresent();
+      boolean asks = isKept(others.keep(), now);
       return endIf(session -> asks && !session.id().equals(others.keep()), now);
     }
     if (scope instanceof EndScope.AllBy all) {
-      boolean asks = find(all.by(), now).isPresent();
+      boolean asks = isKept(all.by(), now);
       return endIf(session -> asks, now);
     }
     if (scope instanceof EndScope.Token token) {
@@ -144,7 +144,8 @@ public record AccountSessions(List<Session> sessions, Map<String, Instant> ended
   private Transition<AccountSessions, Set<SessionId>> endToken(EndScope.Token token, Instant now) {
     Map<String, Instant> tokens = new HashMap<>(remembered(now));
     // The later end: ending a token again, from a node with less leeway, forgets it no sooner.
-    tokens.merge(token.tokenId(), token.until(), (known, until) -> until.isAfter(known) ? until : known);
+    tokens.merge(
+        token.tokenId(), token.until(), (known, until) -> until.isAfter(known) ? until : known);
     if (tokens.size() > MAX_ENDED_TOKENS) {
       // Never forgets a token that is still good: it ends everything instead.
       return endIf(session -> true, now);
@@ -165,16 +166,13 @@ public record AccountSessions(List<Session> sessions, Map<String, Instant> ended
   }
 
   /**
-   * The live sessions. Changes nothing.
+   * The sessions that have not reached their end. Changes nothing.
    *
    * @param now the time
    * @return the sessions, the newest first
    */
   public List<Session> list(Instant now) {
-    return sessions.stream()
-        .filter(session -> session.isLive(now))
-        .sorted(Comparator.comparing(Session::createdAt).reversed())
-        .toList();
+    return kept(now).sorted(Comparator.comparing(Session::createdAt).reversed()).toList();
   }
 
   /**
@@ -195,6 +193,10 @@ public record AccountSessions(List<Session> sessions, Map<String, Instant> ended
   /** What has not reached its end, a session from a clock that is ahead included. */
   private Stream<Session> kept(Instant now) {
     return sessions.stream().filter(session -> now.isBefore(session.endsAt()));
+  }
+
+  private boolean isKept(SessionId id, Instant now) {
+    return kept(now).anyMatch(session -> session.id().equals(id));
   }
 
   private Map<String, Instant> remembered(Instant now) {

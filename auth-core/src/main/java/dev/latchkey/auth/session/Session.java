@@ -84,8 +84,13 @@ public record Session(
         id, device, generation + 1, createdAt, now, now.plus(idle), expiresAt, call, ip, userAgent);
   }
 
-  /** Whether {@code now} is within {@code window} of the newest token, on a clock that agrees. */
+  /**
+   * Whether {@code now} is within {@code window} of the newest token, on a clock that agrees. A
+   * window of zero holds nothing, also not for a clock that is a little behind.
+   */
   boolean rotatedWithin(Duration window, Instant now) {
-    return now.isBefore(lastUsedAt.plus(window)) && !lastUsedAt.isAfter(now.plus(MAX_SKEW));
+    return !window.isZero()
+        && now.isBefore(lastUsedAt.plus(window))
+        && !lastUsedAt.isAfter(now.plus(MAX_SKEW));
   }
 }

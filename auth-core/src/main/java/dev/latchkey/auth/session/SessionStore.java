@@ -15,6 +15,9 @@ import java.util.Set;
  * dev.latchkey.auth.store.StoreUnavailableException} within its deadline when it can not say what
  * happened. Safe for concurrent use.
  *
+ * <p>Must not let a call take effect after its deadline: one that the network delivers late, when
+ * it was reported as failed, could bring back what has ended meanwhile.
+ *
  * <p>A record may be dropped from {@link AccountSessions#expiresAt} on, never before.
  */
 public interface SessionStore {

@@ -291,7 +291,7 @@ public record AccessClaims(
     return text;
   }
 
-  private static void requireText(String name, String text, int max) {
+  static void requireText(String name, String text, int max) {
     Objects.requireNonNull(text, name);
     if (text.isEmpty()
         || text.length() > max

@@ -18,10 +18,25 @@ final class AccessTokenSigner {
 
   private static final JoseJsonWriter JSON = new JoseJsonWriter();
 
+  /**
+   * What leaves room for the header and for the signature of an RSA key of 8192 bits within the
+   * {@value AccessTokenVerifier#MAX_LENGTH} characters that a verifier accepts.
+   */
+  private static final int MAX_PAYLOAD = 4_800;
+
   private final Keys keys;
 
   AccessTokenSigner(Keys keys) {
     this.keys = Objects.requireNonNull(keys, "keys");
+  }
+
+  /**
+   * Refuses claims that make too long a token, before anything is done for their sake.
+   *
+   * @throws IllegalArgumentException if they do
+   */
+  static void requireFits(AccessClaims claims) {
+    payload(claims);
   }
 
   /**
@@ -30,19 +45,22 @@ final class AccessTokenSigner {
    * @throws IllegalArgumentException if it would be longer than a verifier accepts
    */
   String sign(AccessClaims claims) {
+    return sign(keys.signingKey(), payload(claims));
+  }
+
+  private static byte[] payload(AccessClaims claims) {
     ByteArrayOutputStream payload = new ByteArrayOutputStream();
     try {
       JoseJson.write(claims.toJson(), payload);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory must not fail", e);
     }
-    String token = sign(keys.signingKey(), payload.toByteArray());
-    if (token.length() > AccessTokenVerifier.MAX_LENGTH) {
+    if (payload.size() > MAX_PAYLOAD) {
       throw new IllegalArgumentException(
-          "access token must have at most %d characters, got %d: too many roles or custom claims"
-              .formatted(AccessTokenVerifier.MAX_LENGTH, token.length()));
+          "claims must have at most %d bytes, got %d: too many roles or custom claims"
+              .formatted(MAX_PAYLOAD, payload.size()));
     }
-    return token;
+    return payload.toByteArray();
   }
 
   private static String sign(SigningKey key, byte[] payload) {

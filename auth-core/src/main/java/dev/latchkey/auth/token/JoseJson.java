@@ -41,7 +41,7 @@ final class JoseJson {
   private static final int MAX_NUMBER = 24;
 
   private static final int MAX_NAME = 128;
-  private static final int MAX_TOKENS = 512;
+  private static final int MAX_TOKENS = 4_096;
   private static final int MAX_DEPTH = 8;
 
   private static final JsonFactory JSON =

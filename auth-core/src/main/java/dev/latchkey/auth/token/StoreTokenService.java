@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,7 +53,7 @@ final class StoreTokenService implements TokenService {
     this.store = store;
     this.policy = policy;
     this.sessions = sessions;
-    this.clock = clock;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.random = random;
     this.signer = new AccessTokenSigner(keys);
     this.verifier =
@@ -82,8 +83,11 @@ final class StoreTokenService implements TokenService {
             name(),
             client.address().map(IpAddress::toString),
             client.userAgent());
+    // Signed first: a token that can not be made must not cost a session. It is worth nothing
+    // before.
+    IssuedTokens tokens = issue(account, session, device, now);
     Set<SessionId> displaced = store.start(account.id(), session, sessions.maxSessions(), now);
-    return new StartedSession(issue(account, session, device, now), displaced);
+    return new StartedSession(tokens, displaced);
   }
 
   @Override
@@ -107,11 +111,15 @@ final class StoreTokenService implements TokenService {
             name(),
             sessions.idle(),
             sessions.retryWindow());
+    // Asked first: claims that can not be signed must not cost the token, whose retry is reuse.
+    Map<String, Object> custom = signableClaims(account, token.session(), device, now);
     RotateAnswer answer = store.rotate(token.account(), rotation, now);
     if (answer instanceof RotateAnswer.Rotated rotated && device.isPresent()) {
       Session session = rotated.session();
       return new RefreshOutcome.Refreshed(
-          issue(account, session, device.get(), now), session.generation(), rotated.again());
+          issue(account, session, device.get(), custom, now),
+          session.generation(),
+          rotated.again());
     }
     if (answer instanceof RotateAnswer.Reused reused) {
       return new RefreshOutcome.Reused(reused.ended().size());
@@ -125,23 +133,18 @@ final class StoreTokenService implements TokenService {
   }
 
   private IssuedTokens issue(Account account, Session session, DeviceToken device, Instant now) {
-    Instant issuedAt = now.truncatedTo(ChronoUnit.SECONDS);
-    Duration life = accessLife(session, issuedAt);
+    return issue(account, session, device, policy.customClaims().apply(account), now);
+  }
+
+  private IssuedTokens issue(
+      Account account,
+      Session session,
+      DeviceToken device,
+      Map<String, Object> custom,
+      Instant now) {
+    Duration life = accessLife(session, now.truncatedTo(ChronoUnit.SECONDS));
     AccessClaims claims =
-        new AccessClaims(
-            policy.issuer(),
-            account.id(),
-            policy.audience(),
-            issuedAt,
-            issuedAt,
-            issuedAt.plus(life),
-            name(),
-            session.createdAt(),
-            policy.clientId(),
-            session.device(),
-            session.id().value(),
-            account.roles(),
-            policy.customClaims().apply(account));
+        claims(account, session.id(), device, session.createdAt(), life, custom, now);
     return new IssuedTokens(
         SecretText.of(signer.sign(claims)),
         life,
@@ -149,6 +152,43 @@ final class StoreTokenService implements TokenService {
         Duration.between(now, session.endsAt()).truncatedTo(ChronoUnit.SECONDS),
         session.id(),
         device);
+  }
+
+  /** The host's claims, once it is known that a token of this account and session can hold them. */
+  private Map<String, Object> signableClaims(
+      Account account, SessionId session, Optional<DeviceToken> device, Instant now) {
+    if (device.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Object> custom = policy.customClaims().apply(account);
+    AccessTokenSigner.requireFits(
+        claims(account, session, device.get(), now, policy.accessLifetime(), custom, now));
+    return custom;
+  }
+
+  private AccessClaims claims(
+      Account account,
+      SessionId session,
+      DeviceToken device,
+      Instant signedInAt,
+      Duration life,
+      Map<String, Object> custom,
+      Instant now) {
+    Instant issuedAt = now.truncatedTo(ChronoUnit.SECONDS);
+    return new AccessClaims(
+        policy.issuer(),
+        account.id(),
+        policy.audience(),
+        issuedAt,
+        issuedAt,
+        issuedAt.plus(life),
+        name(),
+        signedInAt,
+        policy.clientId(),
+        device.id(),
+        session.value(),
+        account.roles(),
+        custom);
   }
 
   /** No longer than the session, in whole seconds, and never nothing. */

@@ -48,22 +48,15 @@ public record TokenPolicy(
    * @param customClaims claims of the host's own
    */
   public TokenPolicy {
-    requireText("issuer", issuer);
-    requireText("audience", audience);
-    requireText("clientId", clientId);
+    AccessClaims.requireText("issuer", issuer, AccessClaims.MAX_TEXT);
+    AccessClaims.requireText("audience", audience, AccessClaims.MAX_TEXT);
+    AccessClaims.requireText("clientId", clientId, AccessClaims.MAX_TEXT);
     requireWithin("accessLifetime", accessLifetime, Duration.ofMinutes(1), Duration.ofHours(1));
     requireWithin("leeway", leeway, Duration.ZERO, Duration.ofMinutes(2));
     requireWithin("deviceLifetime", deviceLifetime, Duration.ofDays(1), DEFAULT_DEVICE_LIFETIME);
     if (accessLifetime.toNanosPart() != 0) {
       throw new IllegalArgumentException(
           "accessLifetime must be whole seconds, got " + accessLifetime);
-    }
-  }
-
-  private static void requireText(String name, String value) {
-    if (value.isBlank() || value.length() > 512) {
-      throw new IllegalArgumentException(
-          name + " must be 1 to 512 characters, got " + value.length());
     }
   }
 
@@ -90,6 +83,63 @@ public record TokenPolicy(
         DEFAULT_LEEWAY,
         DEFAULT_DEVICE_LIFETIME,
         account -> Map.of());
+  }
+
+  /**
+   * The same for another client.
+   *
+   * @param id the {@code client_id} claim
+   * @return the policy
+   */
+  public TokenPolicy clientId(String id) {
+    return new TokenPolicy(
+        issuer, audience, id, accessLifetime, leeway, deviceLifetime, customClaims);
+  }
+
+  /**
+   * The same with another life of an access token.
+   *
+   * @param lifetime 1 minute to 1 hour, in whole seconds
+   * @return the policy
+   */
+  public TokenPolicy accessLifetime(Duration lifetime) {
+    return new TokenPolicy(
+        issuer, audience, clientId, lifetime, leeway, deviceLifetime, customClaims);
+  }
+
+  /**
+   * The same with another leeway.
+   *
+   * @param difference 0 to 2 minutes
+   * @return the policy
+   */
+  public TokenPolicy leeway(Duration difference) {
+    return new TokenPolicy(
+        issuer, audience, clientId, accessLifetime, difference, deviceLifetime, customClaims);
+  }
+
+  /**
+   * The same with another life of a device token.
+   *
+   * @param lifetime 1 day to 400 days
+   * @return the policy
+   */
+  public TokenPolicy deviceLifetime(Duration lifetime) {
+    return new TokenPolicy(
+        issuer, audience, clientId, accessLifetime, leeway, lifetime, customClaims);
+  }
+
+  /**
+   * The same with claims of the host's own. What they throw stops a sign-in or refresh before
+   * anything is used up.
+   *
+   * @param claims asked whenever a token is signed; see {@link AccessClaims} for what may be in
+   *     them
+   * @return the policy
+   */
+  public TokenPolicy customClaims(Function<Account, Map<String, Object>> claims) {
+    return new TokenPolicy(
+        issuer, audience, clientId, accessLifetime, leeway, deviceLifetime, claims);
   }
 
   /** How long after its life an access token may still be accepted somewhere. */
