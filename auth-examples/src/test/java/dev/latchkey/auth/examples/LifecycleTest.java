@@ -1,0 +1,145 @@
+package dev.latchkey.auth.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.latchkey.auth.event.AuthEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How the server starts, refuses to start, stands beside another, and stops. */
+class LifecycleTest {
+  private static final String ADA = "ada@example.com";
+  private static final int REFUSED_SETTING = 2;
+  private static final int TERMINATED = 143;
+
+  @Test
+  void stop_letsARequestInFlightFinish() throws Exception {
+    CountDownLatch inFlight = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    TestServer server =
+        TestServer.start(
+            builder ->
+                builder.listener(
+                    event -> {
+                      if (event instanceof AuthEvent.CodeSent) {
+                        inFlight.countDown();
+                        await(release);
+                      }
+                    }));
+    CompletableFuture<Answer> answer =
+        CompletableFuture.supplyAsync(() -> server.visitor().ask(ADA), LifecycleTest::thread);
+    await(inFlight);
+    CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close, LifecycleTest::thread);
+    while (takesConnections(server.port())) {
+      Thread.onSpinWait();
+    }
+    assertThat(stop).isNotDone();
+    release.countDown();
+
+    assertThat(answer.get(30, TimeUnit.SECONDS).isOk().has("challenge")).isTrue();
+    stop.get(30, TimeUnit.SECONDS);
+  }
+
+  private static void thread(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean takesConnections(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void twoServersOnOneHost_shareNothing() {
+    try (TestServer one = TestServer.start();
+        TestServer two = TestServer.start("LATCHKEY_SECRET", TestServer.SECRET)) {
+      for (int i = 0; i < 3; i++) {
+        one.visitor().ask(ADA).isOk();
+      }
+      one.visitor().ask(ADA).isProblem(429, "rate_limited");
+
+      assertThat(two.mails(ADA)).isEmpty();
+      SignedIn there = two.signIn(ADA);
+      two.visitor().me(there).isOk();
+      // Even with the same keys: the session is known to its own server alone.
+      one.visitor().me(there).isProblem(401, "token_revoked");
+      assertThat(one.mails(ADA)).hasSize(3);
+    }
+  }
+
+  @Test
+  void twoServersWithDefaults_haveKeysOfTheirOwn() {
+    Settings settings = Settings.of(Map.of("PORT", "0"));
+    try (RunningServer one = ExampleServer.start(settings, Clock.systemUTC());
+        RunningServer two = ExampleServer.start(settings, Clock.systemUTC())) {
+      assertThat(one.port()).isNotEqualTo(two.port());
+      assertThat(one.latchkey().jwks()).isNotEqualTo(two.latchkey().jwks());
+    }
+  }
+
+  @Test
+  void portThatIsTaken_isToldOf_andTheOtherServerGoesOn() {
+    try (TestServer server = TestServer.start()) {
+      Settings same = Settings.of(Map.of("PORT", "" + server.port()));
+
+      assertThatThrownBy(() -> ExampleServer.start(same, Clock.systemUTC()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("Port " + server.port());
+      server.visitor().get("/health").isOk();
+    }
+  }
+
+  @Test
+  void process_saysWhereItIs_andStopsWhenAsked() {
+    try (ChildServer server = new ChildServer(List.of())) {
+      new Visitor(server.uri()).get("/health").isOk();
+      server.stop();
+
+      assertThat(server.status()).isEqualTo(TERMINATED);
+      assertThat(server.output())
+          .contains("Latchkey example server")
+          .contains("/dev/inbox.html")
+          .contains("lost when it stops")
+          .contains("LATCHKEY_SECRET is not set")
+          .doesNotContain("Exception")
+          .doesNotContainIgnoringCase("jetty")
+          .doesNotContainIgnoringCase("javalin");
+    }
+  }
+
+  @Test
+  void settingThatCanNotBeUsed_stopsTheStart_inOneSentence() {
+    try (ChildServer server =
+        new ChildServer(List.of(), "LATCHKEY_STORE", "redis://user:hunter2@localhost")) {
+      assertThat(server.status()).isEqualTo(REFUSED_SETTING);
+      assertThat(server.output().lines().toList())
+          .singleElement()
+          .asString()
+          .startsWith("LATCHKEY_STORE can only be \"memory\"")
+          .doesNotContain("hunter2");
+    }
+  }
+}
