@@ -1,6 +1,7 @@
 package dev.latchkey.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.client.ClientInfo;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LatchkeyMailTest {
@@ -51,6 +54,70 @@ class LatchkeyMailTest {
       assertThat(ask(ADA)).isInstanceOf(RequestCodeResult.Sent.class);
     }
     assertThat(ask(ADA)).isInstanceOf(RequestCodeResult.Limited.class);
+  }
+
+  @Test
+  void resendCode_thatOurMailFails_leavesTheCodesThatArrived() {
+    String challenge = challenge(ask(ADA));
+    String code = test.mailbox().lastCode(ADA);
+    test.mailbox().fail();
+    for (int i = 0; i < 4; i++) {
+      test.clock().advance(Duration.ofSeconds(i == 0 ? 30 : 0));
+      assertThat(latchkey.resendCode(ADA, challenge, CLIENT))
+          .isEqualTo(new RequestCodeResult.Undelivered());
+    }
+    for (int i = 0; i < 30; i++) {
+      assertThat(ask(ADA)).isEqualTo(new RequestCodeResult.Undelivered());
+    }
+    test.mailbox().recover();
+
+    assertThat(latchkey.resendCode(ADA, challenge, CLIENT))
+        .isInstanceOf(RequestCodeResult.Sent.class);
+    assertThat(latchkey.verifyCode(challenge, code, CLIENT))
+        .isInstanceOf(VerifyCodeResult.SignedIn.class);
+  }
+
+  @Test
+  void requestCode_ofABarredAddressWhileMailFails_failsAlike() {
+    test.stores().accounts().bar(EmailAddress.parse("barred@example.com").orElseThrow());
+    test.mailbox().fail();
+    assertThat(ask(ADA)).isEqualTo(new RequestCodeResult.Undelivered());
+    assertThat(ask("barred@example.com")).isEqualTo(new RequestCodeResult.Undelivered());
+    test.mailbox().recover();
+    assertThat(ask(ADA)).isInstanceOf(RequestCodeResult.Sent.class);
+    assertThat(ask("barred@example.com")).isInstanceOf(RequestCodeResult.Sent.class);
+  }
+
+  @Test
+  void refresh_whoseClaimsCanNotBeSigned_costsNoToken() {
+    AtomicReference<Map<String, Object>> claims = new AtomicReference<>(Map.of());
+    TestLatchkey custom =
+        TestLatchkey.create(
+            builder -> builder.tokens(policy -> policy.customClaims(account -> claims.get())));
+    VerifyCodeResult.SignedIn signedIn = custom.signIn(ADA);
+    ClientInfo device = CLIENT.deviceToken(signedIn.tokens().device().text().revealText());
+    String refresh = signedIn.tokens().refreshToken().revealText();
+    claims.set(Map.of("iss", "https://evil.example"));
+    assertThatThrownBy(() -> custom.latchkey().refresh(refresh, device))
+        .isInstanceOf(IllegalArgumentException.class);
+    claims.set(
+        Map.of(
+            "a",
+            "x".repeat(1024),
+            "b",
+            "x".repeat(1024),
+            "c",
+            "x".repeat(1024),
+            "d",
+            "x".repeat(1024),
+            "e",
+            "x".repeat(1024)));
+    assertThatThrownBy(() -> custom.latchkey().refresh(refresh, device))
+        .isInstanceOf(IllegalArgumentException.class);
+    claims.set(Map.of("plan", "pro"));
+
+    assertThat(custom.latchkey().refresh(refresh, device))
+        .isInstanceOf(RefreshResult.Refreshed.class);
   }
 
   @Test

@@ -214,6 +214,12 @@ class LatchkeyOutageTest {
     }
 
     @Override
+    public boolean withdraw(
+        IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
+      return store.withdraw(identity, challenge, code, now);
+    }
+
+    @Override
     public GuessAnswer guess(
         IdentityHash identity,
         ChallengeId challenge,

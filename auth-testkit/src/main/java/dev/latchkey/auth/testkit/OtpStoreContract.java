@@ -27,6 +27,7 @@ import dev.latchkey.auth.otp.OpenAnswer.TooEarly;
 import dev.latchkey.auth.otp.OtpRules;
 import dev.latchkey.auth.otp.OtpStanding;
 import dev.latchkey.auth.otp.OtpStore;
+import dev.latchkey.auth.otp.SignInState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -219,6 +220,90 @@ public abstract class OtpStoreContract {
 
       assertThat(guess(CHALLENGE, WRONG, now)).isInstanceOf(Held.class);
       assertThat(open(CHALLENGE, CODE, now)).isEqualTo(new Opened());
+    }
+  }
+
+  @Nested
+  @DisplayName("takes back codes that nobody was sent")
+  class Withdrawing {
+    @BeforeEach
+    void openChallenge() {
+      open(CHALLENGE, CODE, START);
+    }
+
+    private boolean withdraw(ChallengeId challenge, CodeHash code, Instant now) {
+      return store.withdraw(ADA, challenge, code, now);
+    }
+
+    @Test
+    @DisplayName("so that what they pushed out counts again")
+    void withdraw_ofTheNewestCode_restoresTheOneItPushedOut() {
+      Instant third = START.plus(RESEND_AFTER.multipliedBy(2));
+      resend(SECOND_CODE, START.plus(RESEND_AFTER));
+      resend(THIRD_CODE, third);
+
+      assertThat(withdraw(CHALLENGE, THIRD_CODE, third)).isTrue();
+
+      assertThat(guess(THIRD_CODE, third)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(CODE, third)).isEqualTo(new Right());
+    }
+
+    @Test
+    @DisplayName("and the next resend need not wait for them")
+    void withdraw_ofAResend_takesItsWaitBack() {
+      Instant resent = START.plus(RESEND_AFTER);
+      resend(SECOND_CODE, resent);
+
+      withdraw(CHALLENGE, SECOND_CODE, resent);
+
+      assertThat(resend(THIRD_CODE, resent)).isEqualTo(new Opened());
+    }
+
+    @Test
+    @DisplayName("and a challenge that had no other code is gone")
+    void withdraw_ofTheOnlyCode_endsTheChallenge() {
+      assertThat(withdraw(CHALLENGE, CODE, START)).isTrue();
+
+      assertThat(guess(CODE, START)).isEqualTo(new Expired());
+      assertThat(withdraw(CHALLENGE, CODE, START)).isFalse();
+    }
+
+    @Test
+    @DisplayName("so that no number of failed mails pushes a challenge out")
+    void withdraw_ofChallengesPastTheBound_restoresTheOldest() {
+      for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < MAX_OPEN + SignInState.SPARE - 1; i++) {
+          store.open(ADA, challenge(i), live(code(i), START), RULES, START);
+        }
+        for (int i = 0; i < MAX_OPEN + SignInState.SPARE - 1; i++) {
+          assertThat(withdraw(challenge(i), code(i), START)).isTrue();
+        }
+      }
+
+      assertThat(guess(CODE, START)).isEqualTo(new Right());
+    }
+
+    @Test
+    @DisplayName("and gives no guess back")
+    void withdraw_afterWrongGuesses_keepsTheCount() {
+      Instant resent = START.plus(RESEND_AFTER);
+      guess(WRONG, START);
+      resend(SECOND_CODE, resent);
+
+      withdraw(CHALLENGE, SECOND_CODE, resent);
+
+      assertThat(guess(WRONG, resent)).isInstanceOf(Wrong.class);
+      assertThat(guess(WRONG, resent)).isInstanceOf(Held.class);
+    }
+
+    @Test
+    @DisplayName("nothing else: not another code, challenge or identity")
+    void withdraw_ofWhatIsNotThere_changesNothing() {
+      assertThat(withdraw(CHALLENGE, SECOND_CODE, START)).isFalse();
+      assertThat(withdraw(OTHER, CODE, START)).isFalse();
+      assertThat(store.withdraw(BOB, CHALLENGE, CODE, START)).isFalse();
+
+      assertThat(guess(CODE, START)).isEqualTo(new Right());
     }
   }
 

@@ -397,6 +397,14 @@ public abstract class SessionStoreContract {
     }
 
     @Test
+    @DisplayName("no retry without a window, not even for a clock that is a little behind")
+    void rotate_ofTheParentWithoutAWindowAndTheClockBehind_isReuse() {
+      rotate(ONE, 1, "a", START.plus(Session.MAX_SKEW));
+
+      assertThat(rotate(ONE, 1, "b", START.plus(MILLI))).isInstanceOf(Reused.class);
+    }
+
+    @Test
     @DisplayName("and a retry does not count as use")
     void rotate_retried_extendsNothing() {
       rotate(ONE, 1, "a", START);
@@ -590,6 +598,18 @@ public abstract class SessionStoreContract {
           .containsExactlyInAnyOrder(THREE, session(4));
       assertThat(store.end(ADA, new EndScope.AllBy(TWO), behind)).containsExactly(TWO);
       assertThat(store.list(ADA, START)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("all sessions can be ended at the word of one that is ahead of it")
+    void endAllBy_withTheClockBehind_endsThem() {
+      start(ONE, START);
+      start(TWO, START);
+      Instant behind = START.minus(HOUR);
+
+      assertThat(store.end(ADA, new EndScope.AllBy(ONE), behind)).isEqualTo(Set.of(ONE, TWO));
+      assertThat(live(ONE, START)).isFalse();
+      assertThat(live(TWO, START)).isFalse();
     }
 
     @Test
