@@ -112,7 +112,7 @@ class BrowserTest {
 
     assertProblem(
         browser("POST", REFRESH, "{}", "X-Device-Token", device), 400, "invalid_request", "retry");
-    jar.remove("__Host-device");
+    jar.clear();
     for (String path : List.of(REFRESH, LOGOUT, SEND, VERIFY)) {
       assertProblem(
           browser("POST", path, "{}", "X-Device-Token", device), 400, "invalid_request", "retry");
