@@ -140,7 +140,7 @@ final class RateLogTest {
       Twin twin = new Twin(List.of(quota));
       Instant now = NOW.plusMillis(random.nextInt(10_000));
       for (int i = 0; i < 1_500; i++) {
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(10) == 0) {
           now = step(random, now, quota);
         }
         long at = twin.reckoned(now);
