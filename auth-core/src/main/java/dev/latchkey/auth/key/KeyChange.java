@@ -35,7 +35,7 @@ public record KeyChange(Kind kind, String id, Instant at) {
     RING_CREATED,
     /** The store had lost the ring, and this node put it back. */
     RING_RESTORED,
-    /** A signing key is in the JWKS from now on and signs later. */
+    /** A signing key is in the JWKS from now on; {@link #KEY_ACTIVATED} tells when it signs. */
     KEY_PUBLISHED,
     /** All that a signing key signed is dead; it is out of the JWKS and of the ring. */
     KEY_GONE,
