@@ -64,20 +64,16 @@ final class DevPages {
   private static void answer(
       HttpServletRequest request, HttpServletResponse response, String type, byte[] content)
       throws IOException {
-    response.setHeader("Cache-Control", "no-store");
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-    if (reads) {
+    if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
+      response.setHeader("Cache-Control", "no-store");
+      response.setHeader("X-Content-Type-Options", "nosniff");
       response.setHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY);
       response.setHeader("Referrer-Policy", "no-referrer");
       response.setContentType(type);
       response.getOutputStream().write(content);
     } else {
-      int status = HttpServletResponse.SC_METHOD_NOT_ALLOWED;
-      response.setStatus(status);
       response.setHeader("Allow", "GET, HEAD");
-      response.setContentType(ServerProblem.MEDIA_TYPE);
-      response.getOutputStream().write(ServerProblem.METHOD_NOT_ALLOWED.document(status));
+      ServerProblem.answer(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
     }
   }
 

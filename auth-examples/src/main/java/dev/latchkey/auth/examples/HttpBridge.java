@@ -24,9 +24,16 @@ record HttpBridge(DevPages pages, AuthEndpoints endpoints) implements Handler {
     if (pages.answer(asked, response)) {
       return;
     }
+    byte[] body;
+    try {
+      body = body(asked);
+    } catch (IOException e) {
+      ServerProblem.answer(response, HttpServletResponse.SC_BAD_REQUEST); // cut off, or malformed
+      return;
+    }
     HttpRequest.Builder request =
         HttpRequest.builder(asked.getMethod(), asked.getRequestURI())
-            .body(body(asked))
+            .body(body)
             .peer(asked.getRemoteAddr())
             .secure(asked.isSecure());
     for (String name : Collections.list(asked.getHeaderNames())) {

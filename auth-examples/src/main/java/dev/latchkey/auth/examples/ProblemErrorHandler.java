@@ -2,7 +2,6 @@ package dev.latchkey.auth.examples;
 
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -16,14 +15,10 @@ final class ProblemErrorHandler extends ErrorHandler {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     int status = response.getStatus();
-    ServerProblem problem =
-        HttpStatus.isServerError(status)
-            ? ServerProblem.INTERNAL_ERROR
-            : ServerProblem.INVALID_REQUEST;
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, ServerProblem.MEDIA_TYPE);
     response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    response.write(true, ByteBuffer.wrap(problem.document(status)), callback);
+    response.write(true, ByteBuffer.wrap(ServerProblem.of(status).document(status)), callback);
     return true;
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.auth.examples;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.Locale;
 /** What goes wrong before or beside the endpoints, in the same form as their errors (RFC 9457). */
 enum ServerProblem {
   INVALID_REQUEST("Request not understood", "The server could not read this request.", "retry"),
+  NOT_FOUND("Not found", "There is nothing here.", "contact_support"),
   METHOD_NOT_ALLOWED("Method not allowed", "This can not be done here.", "contact_support"),
   INTERNAL_ERROR("Something went wrong", "Something went wrong on our side.", "contact_support");
 
@@ -26,6 +28,27 @@ enum ServerProblem {
     this.title = title;
     this.detail = detail;
     this.action = action;
+  }
+
+  /** Which of them a status stands for. */
+  static ServerProblem of(int status) {
+    if (status >= 500) {
+      return INTERNAL_ERROR;
+    }
+    return switch (status) {
+      case 404 -> NOT_FOUND;
+      case 405 -> METHOD_NOT_ALLOWED;
+      default -> INVALID_REQUEST;
+    };
+  }
+
+  /** Answers with the problem of a status. */
+  static void answer(HttpServletResponse response, int status) throws IOException {
+    response.setStatus(status);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setContentType(MEDIA_TYPE);
+    response.getOutputStream().write(of(status).document(status));
   }
 
   /** The problem document; holds nothing of the request. */

@@ -3,16 +3,23 @@ package dev.latchkey.auth.examples;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Javalin with the limits of a server that strangers reach. Called by {@link ExampleServer}. */
 final class WebServer {
@@ -29,6 +36,8 @@ final class WebServer {
   static final int MAX_HEADER_BYTES = 16 * 1024;
 
   private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
   private WebServer() {}
 
@@ -56,14 +65,26 @@ final class WebServer {
         http -> {
           http.setSendServerVersion(false);
           http.setRequestHeaderSize(MAX_HEADER_BYTES);
+          http.addCustomizer((request, headers) -> new NoWebSocket(request));
         });
     config.jetty.addConnector((server, http) -> connector(server, http, socket));
+    config.routes.exception(Exception.class, WebServer::failed);
     // Before any route and for every method: routing is done by the endpoints themselves.
     config.routes.before(
         context -> {
           handler.handle(context);
           context.skipRemainingHandlers();
         });
+  }
+
+  /** The last resort: nothing that a request said is in the answer, nor in the log. */
+  private static void failed(Exception exception, Context context) {
+    LOG.error("A request failed with {}", exception.getClass().getName());
+    try {
+      ServerProblem.answer(context.res(), HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+    } catch (IOException e) {
+      LOG.debug("Its sender has gone");
+    }
   }
 
   private static Connector connector(
@@ -77,5 +98,23 @@ final class WebServer {
       throw new UncheckedIOException(e);
     }
     return connector;
+  }
+
+  /** Javalin would begin a session, with a cookie, for whoever has this one header. */
+  private static final class NoWebSocket extends Request.Wrapper {
+    private final HttpFields headers;
+
+    NoWebSocket(Request request) {
+      super(request);
+      this.headers =
+          HttpFields.build(request.getHeaders())
+              .remove(HttpHeader.SEC_WEBSOCKET_VERSION)
+              .asImmutable();
+    }
+
+    @Override
+    public HttpFields getHeaders() {
+      return headers;
+    }
   }
 }

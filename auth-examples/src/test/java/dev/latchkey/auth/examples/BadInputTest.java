@@ -186,10 +186,15 @@ class BadInputTest {
     String answer =
         RawClient.send(
             server.port(),
-            "POST "
-                + SEND
-                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: 1000000000\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+            """
+            POST /auth/email/send-otp HTTP/1.1
+            Host: localhost
+            Content-Type: application/json
+            Content-Length: 1000000000
+            Expect: 100-continue
+            Connection: close
+
+            """);
 
     assertThat(answer).startsWith("HTTP/1.1 413 ").doesNotContain("100 Continue");
   }
@@ -213,13 +218,13 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GARBAGE\r\n\r\n",
-        "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n",
-        "GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "GET /health HTTP/9.9\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "POST /auth/logout HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
-        "POST /auth/logout HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
+        "GARBAGE\n\n",
+        "GET /health HTTP/1.1\nConnection: close\n\n",
+        "GET /health HTTP/1.1\nHost: a\nHost: b\nConnection: close\n\n",
+        "GET /%zz HTTP/1.1\nHost: localhost\nConnection: close\n\n",
+        "GET /health HTTP/9.9\nHost: localhost\nConnection: close\n\n",
+        "POST /auth/logout HTTP/1.1\nHost: localhost\nContent-Length: x\n\n",
+        "POST /auth/logout HTTP/1.1\nHost: localhost\nContent-Length: 1\nContent-Length: 2\n\n"
       })
   void whatIsNoHttp_isAProblemToo_andTellsNothingOfTheServer(String request) {
     String answer = RawClient.send(server.port(), request);
@@ -230,6 +235,43 @@ class BadInputTest {
         .doesNotContainIgnoringCase("jetty")
         .doesNotContainIgnoringCase("javalin")
         .doesNotContain("Exception");
+  }
+
+  @Test
+  void bodyThatIsMalformed_isNoRequest() {
+    String answer =
+        RawClient.send(
+            server.port(),
+            """
+            POST /auth/logout HTTP/1.1
+            Host: localhost
+            Content-Type: application/json
+            Transfer-Encoding: chunked
+            Connection: close
+
+            ZZ
+            {}
+            """);
+
+    assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"invalid_request\"");
+  }
+
+  @Test
+  void webSocket_isNotOffered_andBeginsNoServletSession() {
+    String answer =
+        RawClient.send(
+            server.port(),
+            """
+            GET /health HTTP/1.1
+            Host: localhost
+            Connection: Upgrade, close
+            Upgrade: websocket
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+            Sec-WebSocket-Version: 13
+
+            """);
+
+    assertThat(answer).startsWith("HTTP/1.1 200 ").doesNotContain("Set-Cookie");
   }
 
   @Test

@@ -13,10 +13,11 @@ final class RawClient {
 
   private RawClient() {}
 
+  /** Lines end with LF here, and with CR LF on the wire. */
   static String send(int port, String request) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(DEADLINE_MS);
-      socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+      socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(ISO_8859_1));
       socket.getOutputStream().flush();
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     } catch (IOException e) {
@@ -26,7 +27,6 @@ final class RawClient {
 
   /** A GET with another Host. */
   static String get(int port, String host, String path) {
-    return send(
-        port, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+    return send(port, "GET " + path + " HTTP/1.1\nHost: " + host + "\nConnection: close\n\n");
   }
 }
