@@ -44,6 +44,10 @@ final class Events {
     }
   }
 
+  void tellBreaker(boolean on) {
+    tell(on ? new AuthEvent.BreakerTripped(now()) : new AuthEvent.BreakerCalmed(now()));
+  }
+
   void tell(KeyChange change) {
     String what = change.kind().name().toLowerCase(Locale.ROOT);
     tell(new AuthEvent.KeyRingChanged(change.at(), what, change.id()));

@@ -4,6 +4,7 @@ import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.AccountDirectory;
 import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.client.DeviceTokens;
 import dev.latchkey.auth.crypto.MasterSecret;
 import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.delivery.CodeSender;
@@ -15,6 +16,8 @@ import dev.latchkey.auth.otp.OtpIssuer;
 import dev.latchkey.auth.otp.OtpPolicy;
 import dev.latchkey.auth.ratelimit.LimiterOutage;
 import dev.latchkey.auth.ratelimit.RateLimiter;
+import dev.latchkey.auth.ratelimit.SprayBreaker;
+import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.session.EndScope;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
@@ -88,12 +91,19 @@ public final class Latchkey {
             RateLimiter.over(stores.rateLimits(), clock, builder.limiterOutage, events::tell),
             builder.limits);
     Mailroom mail = new Mailroom(sender, limits, identities, events);
+    SprayBreaker breaker =
+        new SprayBreaker(
+            stores.rateLimits(), builder.breaker, clock, events::tellBreaker, events::tell);
+    Devices devices =
+        new Devices(
+            new DeviceTokens(keys, SecureBytes.system()), tokenPolicy.deviceLifetime(), clock);
     OtpIssuer otp =
         OtpIssuer.over(
             stores.otp(),
             keys,
             identities::identity,
             accounts::admits,
+            breaker::isOn,
             builder.otp,
             clock,
             SecureBytes.system());
@@ -102,8 +112,17 @@ public final class Latchkey {
             stores.sessions(), keys, tokenPolicy, builder.sessions, clock, SecureBytes.system());
     this.signIn =
         new SignIn(
-            otp, tokens, accounts, limits, mail, identities, builder.otp.resendAfter(), events);
-    this.tokenUse = new TokenUse(tokens, accounts, limits, mail, events);
+            otp,
+            tokens,
+            accounts,
+            limits,
+            mail,
+            identities,
+            devices,
+            breaker,
+            builder.otp.resendAfter(),
+            events);
+    this.tokenUse = new TokenUse(tokens, accounts, limits, mail, devices, otp, events);
   }
 
   /** An outage that fails a call is told of, with its cause, before the caller sees it. */
@@ -167,6 +186,18 @@ public final class Latchkey {
    */
   public VerifyCodeResult verifyCode(String challenge, String code, ClientInfo client) {
     return telling(() -> signIn.verify(challenge, code, client));
+  }
+
+  /**
+   * Makes the bearer of an unlock token a known device of the account, which can ask for a code and
+   * sign in whatever strangers do. Unlocks nothing for strangers, and signs nobody in.
+   *
+   * @param unlockToken the token from a mail about a lock
+   * @param client who unlocks, with a device token perhaps
+   * @return the result
+   */
+  public UnlockResult unlock(String unlockToken, ClientInfo client) {
+    return telling(() -> signIn.unlock(unlockToken, client));
   }
 
   /**
@@ -304,6 +335,7 @@ public final class Latchkey {
     private SessionPolicy sessions = SessionPolicy.standard();
     private RotationPolicy rotation = RotationPolicy.defaults();
     private UnaryOperator<TokenPolicy> tokens = UnaryOperator.identity();
+    private Thresholds breaker = Thresholds.DEFAULT;
     private LimiterOutage limiterOutage = LimiterOutage.deny();
     private final List<AuthEventListener> listeners = new ArrayList<>();
 
@@ -442,6 +474,18 @@ public final class Latchkey {
      */
     public Builder limiterOutage(LimiterOutage choice) {
       this.limiterOutage = Objects.requireNonNull(choice, "limiterOutage");
+      return this;
+    }
+
+    /**
+     * When so many wrong codes come that new codes are made longer. {@link Thresholds#DEFAULT} by
+     * default.
+     *
+     * @param thresholds when to switch
+     * @return this
+     */
+    public Builder breaker(Thresholds thresholds) {
+      this.breaker = Objects.requireNonNull(thresholds, "breaker");
       return this;
     }
 

@@ -34,15 +34,51 @@ final class LimitedRequests {
     this.limits = limits;
   }
 
-  /** A request for a code: identifier, IP, everybody, in this order. */
-  Verdict send(IdentityHash mailbox, ClientInfo client) {
+  /**
+   * A request for a code: identifier, IP, everybody, in this order. A known device has a budget of
+   * its own in place of the identifier's, and a part of everybody's that strangers can not use.
+   */
+  Verdict send(IdentityHash mailbox, Optional<String> lane, ClientInfo client) {
     List<Limit> layers = new ArrayList<>();
     layers.add(
         new Limit(
-            IDENTIFIER, new Subject("send.identifier", mailbox.text()), limits.sendIdentifier()));
+            IDENTIFIER,
+            lane.map(name -> new Subject("send.device", mailbox.text() + "/" + name))
+                .orElseGet(() -> new Subject("send.identifier", mailbox.text())),
+            limits.sendIdentifier()));
     layers.addAll(byIp("send.ip", client, limits.sendIp()));
+    if (lane.isEmpty()) {
+      layers.add(
+          new Limit(
+              GLOBAL,
+              new Subject("send.global", "strangers"),
+              limits.sendGlobal().stream().map(LimitedRequests::withoutReserve).toList()));
+    }
     layers.add(new Limit(GLOBAL, new Subject("send.global", "all"), limits.sendGlobal()));
     return limiter.tryAcquire(layers);
+  }
+
+  private static Quota withoutReserve(Quota quota) {
+    int strangers = quota.limit() - quota.limit() / Limits.KNOWN_SHARE;
+    return Quota.of(strangers, quota.period());
+  }
+
+  /**
+   * Whether what refused a stranger is the budget of the identifier, which others may have used.
+   */
+  static boolean isIdentifier(Verdict.Refused refused) {
+    return refused.name().equals(IDENTIFIER);
+  }
+
+  Verdict unlock(ClientInfo client) {
+    return limiter.tryAcquire(byIp("unlock.ip", client, limits.unlock()));
+  }
+
+  Verdict unlockMail(IdentityHash identity) {
+    return limiter.tryAcquire(
+        List.of(
+            new Limit(
+                "unlock_mail", new Subject("unlock.mail", identity.text()), limits.unlockMail())));
   }
 
   /** How the caller's own IP stands after {@link #send}: all that a success may tell. */

@@ -17,6 +17,8 @@ import java.util.List;
  * @param refreshSession refreshes, a session and device
  * @param refreshIp refreshes, an IP
  * @param alert alert mails, an account
+ * @param unlock unlocks, an IP
+ * @param unlockMail mails with an unlock token beyond the one of each lock, an identifier
  */
 public record Limits(
     List<Quota> sendIdentifier,
@@ -25,7 +27,9 @@ public record Limits(
     List<Quota> verifyIp,
     List<Quota> refreshSession,
     List<Quota> refreshIp,
-    List<Quota> alert) {
+    List<Quota> alert,
+    List<Quota> unlock,
+    List<Quota> unlockMail) {
   /** A person needs one code, and two more when mail is slow. */
   public static final List<Quota> DEFAULT_SEND_IDENTIFIER =
       List.of(
@@ -56,6 +60,15 @@ public record Limits(
   /** An owner reads the first; a thief could use the rest to bury it. */
   public static final List<Quota> DEFAULT_ALERT = List.of(Quota.of(3, Duration.ofHours(24)));
 
+  /** An owner needs one; who tries tokens gets nowhere anyway. */
+  public static final List<Quota> DEFAULT_UNLOCK = List.of(Quota.of(10, Duration.ofMinutes(5)));
+
+  /** Enough to find one, too few to bury the others. */
+  public static final List<Quota> DEFAULT_UNLOCK_MAIL = List.of(Quota.of(3, Duration.ofHours(24)));
+
+  /** Of the budget of everybody, one part in so many is kept for known devices. */
+  public static final int KNOWN_SHARE = 5;
+
   /**
    * Copies the lists.
    *
@@ -66,6 +79,8 @@ public record Limits(
    * @param refreshSession refreshes
    * @param refreshIp refreshes
    * @param alert alert mails
+   * @param unlock unlocks, an IP
+   * @param unlockMail mails with an unlock token
    */
   public Limits {
     sendIdentifier = quotas("sendIdentifier", sendIdentifier);
@@ -75,6 +90,8 @@ public record Limits(
     refreshSession = quotas("refreshSession", refreshSession);
     refreshIp = quotas("refreshIp", refreshIp);
     alert = quotas("alert", alert);
+    unlock = quotas("unlock", unlock);
+    unlockMail = quotas("unlockMail", unlockMail);
   }
 
   private static List<Quota> quotas(String name, List<Quota> quotas) {
@@ -111,6 +128,8 @@ public record Limits(
     private List<Quota> refreshSession = DEFAULT_REFRESH_SESSION;
     private List<Quota> refreshIp = DEFAULT_REFRESH_IP;
     private List<Quota> alert = DEFAULT_ALERT;
+    private List<Quota> unlock = DEFAULT_UNLOCK;
+    private List<Quota> unlockMail = DEFAULT_UNLOCK_MAIL;
 
     private Builder() {}
 
@@ -192,13 +211,43 @@ public record Limits(
     }
 
     /**
+     * Unlocks, an IP.
+     *
+     * @param quotas the windows
+     * @return this
+     */
+    public Builder unlock(Quota... quotas) {
+      this.unlock = List.of(quotas);
+      return this;
+    }
+
+    /**
+     * Mails with an unlock token beyond the one of each lock, an identifier.
+     *
+     * @param quotas the windows
+     * @return this
+     */
+    public Builder unlockMail(Quota... quotas) {
+      this.unlockMail = List.of(quotas);
+      return this;
+    }
+
+    /**
      * The limits.
      *
      * @return limits that no longer change
      */
     public Limits build() {
       return new Limits(
-          sendIdentifier, sendIp, sendGlobal, verifyIp, refreshSession, refreshIp, alert);
+          sendIdentifier,
+          sendIp,
+          sendGlobal,
+          verifyIp,
+          refreshSession,
+          refreshIp,
+          alert,
+          unlock,
+          unlockMail);
     }
   }
 }

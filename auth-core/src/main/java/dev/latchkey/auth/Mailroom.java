@@ -10,9 +10,12 @@ import dev.latchkey.auth.delivery.Message;
 import dev.latchkey.auth.delivery.Receipt;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.otp.IssueResult;
+import dev.latchkey.auth.otp.UnlockOffer;
 import dev.latchkey.auth.ratelimit.Verdict;
 import dev.latchkey.auth.store.StoreUnavailableException;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Hands mails to the host's sender and says what became of them. */
@@ -62,6 +65,41 @@ final class Mailroom {
           new AuthEvent.CodeSent(events.now(), identity, accepted.messageId(), issued.resent()));
     }
     return !(receipt instanceof Receipt.Failed);
+  }
+
+  /** Mails the owner how to get in past a lock that has just come. */
+  void lock(EmailAddress to, UnlockOffer offer, Duration lockedFor, boolean admitted) {
+    unlock(to, offer, Optional.of(lockedFor), admitted);
+  }
+
+  /** The same once more, or past a used-up budget, a few times a day. Never throws. */
+  void unlockAgain(
+      EmailAddress to, UnlockOffer offer, Optional<Duration> lockedFor, boolean admitted) {
+    Verdict verdict;
+    try {
+      verdict = limits.unlockMail(identities.identity(to));
+    } catch (StoreUnavailableException e) {
+      events.tell(e);
+      return;
+    }
+    if (verdict instanceof Verdict.Granted granted
+        && unlock(to, offer, lockedFor, admitted) instanceof Receipt.Failed) {
+      limits.refund(granted);
+    }
+  }
+
+  private Receipt unlock(
+      EmailAddress to, UnlockOffer offer, Optional<Duration> lockedFor, boolean admitted) {
+    Message message = new Message.Lock(to, offer.token(), offer.validFor(), lockedFor);
+    IdentityHash identity = identities.identity(to);
+    if (!admitted) {
+      return handOver(message, identity, sender::withhold);
+    }
+    Receipt receipt = handOver(message, identity, sender::send);
+    if (receipt instanceof Receipt.Accepted accepted) {
+      events.tell(new AuthEvent.UnlockMailed(events.now(), identity, accepted.messageId()));
+    }
+    return receipt;
   }
 
   /** Alerts the owner of an account, a few times a day. Never throws: the call goes on without. */

@@ -5,14 +5,20 @@ import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.account.SignInAccount;
 import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.client.DeviceToken;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.lockout.Penalty;
 import dev.latchkey.auth.otp.ChallengeHandle;
 import dev.latchkey.auth.otp.GuessResult;
 import dev.latchkey.auth.otp.IssueResult;
 import dev.latchkey.auth.otp.OneTimeCode;
+import dev.latchkey.auth.otp.OtpCheck;
 import dev.latchkey.auth.otp.OtpIssuer;
+import dev.latchkey.auth.otp.UnlockAnswer;
+import dev.latchkey.auth.otp.UnlockToken;
 import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.ratelimit.SprayBreaker;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Verdict;
 import dev.latchkey.auth.store.StoreUnavailableException;
@@ -33,6 +39,8 @@ final class SignIn {
   private final LimitedRequests limits;
   private final Mailroom mail;
   private final Identities identities;
+  private final Devices devices;
+  private final SprayBreaker breaker;
   private final Duration resendAfter;
   private final Events events;
 
@@ -43,6 +51,8 @@ final class SignIn {
       LimitedRequests limits,
       Mailroom mail,
       Identities identities,
+      Devices devices,
+      SprayBreaker breaker,
       Duration resendAfter,
       Events events) {
     this.otp = otp;
@@ -51,6 +61,8 @@ final class SignIn {
     this.limits = limits;
     this.mail = mail;
     this.identities = identities;
+    this.devices = devices;
+    this.breaker = breaker;
     this.resendAfter = resendAfter;
     this.events = events;
   }
@@ -64,21 +76,19 @@ final class SignIn {
     if (!mail.isUp()) {
       return new RequestCodeResult.Undelivered();
     }
-    Optional<IssueResult> refusal = otp.refusal(address.get(), resend);
-    if (refusal.isPresent()) {
-      return refused(address.get(), refusal.get());
+    Optional<DeviceId> device = devices.of(identity(address.get()), client).map(DeviceToken::id);
+    OtpCheck check = otp.check(address.get(), resend, device);
+    if (check.refusal().isPresent()) {
+      return refused(address.get(), check.refusal().get());
     }
-    Verdict verdict = limits.send(identities.mailbox(address.get()), client);
+    Verdict verdict = limits.send(identities.mailbox(address.get()), check.lane(), client);
     if (verdict instanceof Verdict.Refused limited) {
-      events.tell(
-          new AuthEvent.RequestLimited(events.now(), "send", limited.name(), limited.retryAfter()));
-      return new RequestCodeResult.Limited(
-          limited.name(), limited.standing(), limited.retryAfter());
+      return limited(address.get(), check.lane().isPresent(), limited);
     }
     Verdict.Granted granted = (Verdict.Granted) verdict;
     RequestCodeResult result;
     try {
-      result = send(address.get(), resend, granted);
+      result = send(address.get(), resend, device, granted);
     } catch (RuntimeException e) {
       limits.refund(granted);
       throw e;
@@ -89,10 +99,22 @@ final class SignIn {
     return result;
   }
 
+  private RequestCodeResult limited(EmailAddress address, boolean known, Verdict.Refused limited) {
+    events.tell(
+        new AuthEvent.RequestLimited(events.now(), "send", limited.name(), limited.retryAfter()));
+    if (!known && LimitedRequests.isIdentifier(limited)) {
+      mail.unlockAgain(address, otp.offer(address), Optional.empty(), accounts.admits(address));
+    }
+    return new RequestCodeResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
+  }
+
   private RequestCodeResult send(
-      EmailAddress address, Optional<String> resend, Verdict.Granted granted) {
+      EmailAddress address,
+      Optional<String> resend,
+      Optional<DeviceId> device,
+      Verdict.Granted granted) {
     boolean admitted = accounts.admits(address);
-    IssueResult result = otp.issue(address, resend);
+    IssueResult result = otp.issue(address, resend, device);
     if (!(result instanceof IssueResult.Issued issued)) {
       return refused(address, result);
     }
@@ -121,6 +143,8 @@ final class SignIn {
     if (refusal instanceof IssueResult.Locked locked) {
       events.tell(
           new AuthEvent.CodeRequestLocked(events.now(), identity(address), locked.retryAfter()));
+      mail.unlockAgain(
+          address, locked.unlock(), Optional.of(locked.retryAfter()), accounts.admits(address));
       return new RequestCodeResult.Locked(locked.retryAfter());
     }
     Duration wait = ((IssueResult.TooEarly) refusal).retryAfter();
@@ -156,19 +180,22 @@ final class SignIn {
 
   private VerifyCodeResult guess(
       ChallengeHandle handle, OneTimeCode code, ClientInfo client, Verdict.Granted granted) {
+    IdentityHash identity = identity(handle.address());
+    Optional<DeviceToken> known = devices.of(identity, client);
+    // Minted before the guess, so that it becomes known in the very step that finds the code right.
+    DeviceToken device = known.orElseGet(() -> devices.issue(identity));
     GuessResult result;
     try {
-      result = otp.guess(handle, code);
+      result = otp.guess(handle, code, known.map(DeviceToken::id), device.id());
     } catch (RuntimeException e) {
       limits.refund(granted);
       throw e;
     }
     if (result instanceof GuessResult.Right) {
-      return signedIn(handle.address(), client);
+      return signedIn(handle.address(), device, client);
     }
-    IdentityHash identity = identity(handle.address());
     if (result instanceof GuessResult.Wrong wrong) {
-      return wrong(identity, wrong);
+      return wrong(handle.address(), identity, wrong);
     }
     limits.refund(granted);
     if (result instanceof GuessResult.Held held) {
@@ -178,9 +205,9 @@ final class SignIn {
     return new VerifyCodeResult.Expired();
   }
 
-  private VerifyCodeResult signedIn(EmailAddress address, ClientInfo client) {
+  private VerifyCodeResult signedIn(EmailAddress address, DeviceToken device, ClientInfo client) {
     SignInAccount signedIn = accounts.signIn(address);
-    StartedSession started = tokens.start(signedIn.account(), identity(address), client);
+    StartedSession started = tokens.start(signedIn.account(), device, client);
     IssuedTokens issued = started.tokens();
     if (!started.displaced().isEmpty()) {
       events.tell(
@@ -200,11 +227,14 @@ final class SignIn {
     return new VerifyCodeResult.SignedIn(signedIn.account(), signedIn.created(), issued);
   }
 
-  private VerifyCodeResult wrong(IdentityHash identity, GuessResult.Wrong wrong) {
+  private VerifyCodeResult wrong(
+      EmailAddress address, IdentityHash identity, GuessResult.Wrong wrong) {
+    breaker.failed();
     events.tell(new AuthEvent.GuessFailed(events.now(), identity, wrong.failures()));
     Duration wait = wrong.penalty().duration();
     if (wrong.penalty().kind() == Penalty.Kind.LOCK) {
       events.tell(new AuthEvent.AccountLocked(events.now(), identity, wrong.failures(), wait));
+      wrong.unlock().ifPresent(offer -> mail.lock(address, offer, wait, accounts.admits(address)));
       return new VerifyCodeResult.Locked(wait);
     }
     return new VerifyCodeResult.WrongCode(wrong.attemptsLeft(), wait);
@@ -223,6 +253,33 @@ final class SignIn {
 
   private void tellRefused(Optional<IdentityHash> identity, AuthEvent.Refusal refusal) {
     events.tell(new AuthEvent.GuessRefused(events.now(), identity, refusal));
+  }
+
+  /** Judged in this order: limit per IP, token authentic and in time, lock. */
+  UnlockResult unlock(String token, ClientInfo client) {
+    Verdict verdict = limits.unlock(client);
+    if (verdict instanceof Verdict.Refused limited) {
+      events.tell(
+          new AuthEvent.RequestLimited(
+              events.now(), "unlock", limited.name(), limited.retryAfter()));
+      return new UnlockResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
+    }
+    Optional<UnlockToken> read = otp.readUnlock(token);
+    if (read.isEmpty()) {
+      events.tell(new AuthEvent.UnlockRefused(events.now(), Optional.empty()));
+      return new UnlockResult.Refused();
+    }
+    IdentityHash identity = read.get().identity();
+    Optional<DeviceToken> shown = devices.of(identity, client);
+    DeviceToken newcomer = devices.issue(identity);
+    UnlockAnswer answer = otp.unlock(read.get(), shown.map(DeviceToken::id), newcomer.id());
+    if (answer == UnlockAnswer.REFUSED) {
+      events.tell(new AuthEvent.UnlockRefused(events.now(), Optional.of(identity)));
+      return new UnlockResult.Refused();
+    }
+    DeviceToken device = answer == UnlockAnswer.KEPT ? shown.orElse(newcomer) : newcomer;
+    events.tell(new AuthEvent.Unlocked(events.now(), identity, device.id().value()));
+    return new UnlockResult.Unlocked(device);
   }
 
   private IdentityHash identity(EmailAddress address) {

@@ -10,10 +10,12 @@ import dev.latchkey.auth.delivery.AlertReason;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.event.AuthEvent.EndCause;
 import dev.latchkey.auth.event.AuthEvent.Refusal;
+import dev.latchkey.auth.otp.OtpIssuer;
 import dev.latchkey.auth.ratelimit.Verdict;
 import dev.latchkey.auth.session.EndScope;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.token.AccessClaims;
 import dev.latchkey.auth.token.RefreshOutcome;
 import dev.latchkey.auth.token.RefreshToken;
@@ -27,6 +29,8 @@ final class TokenUse {
   private final AccountDirectory accounts;
   private final LimitedRequests limits;
   private final Mailroom mail;
+  private final Devices devices;
+  private final OtpIssuer otp;
   private final Events events;
 
   TokenUse(
@@ -34,11 +38,15 @@ final class TokenUse {
       AccountDirectory accounts,
       LimitedRequests limits,
       Mailroom mail,
+      Devices devices,
+      OtpIssuer otp,
       Events events) {
     this.tokens = tokens;
     this.accounts = accounts;
     this.limits = limits;
     this.mail = mail;
+    this.devices = devices;
+    this.otp = otp;
     this.events = events;
   }
 
@@ -48,7 +56,7 @@ final class TokenUse {
     if (token.isEmpty()) {
       return refused(Optional.empty(), Refusal.INVALID, RefreshResult.Reason.INVALID);
     }
-    Optional<DeviceToken> device = tokens.device(client);
+    Optional<DeviceToken> device = devices.shown(client);
     if (limits.refresh(token.get().session(), device, client) instanceof Verdict.Refused limited) {
       events.tell(
           new AuthEvent.RequestLimited(
@@ -80,6 +88,7 @@ final class TokenUse {
               events.now(), account.id(), token.session().value(), reused.ended()));
       events.tell(
           new AuthEvent.SessionsEnded(events.now(), account.id(), reused.ended(), EndCause.REUSED));
+      forgetDevices(account);
       mail.alert(account, AlertReason.REFRESH_TOKEN_REUSED);
       return new RefreshResult.Refused(RefreshResult.Reason.REUSED);
     }
@@ -107,7 +116,7 @@ final class TokenUse {
   }
 
   TokenCheck authenticate(String accessToken, ClientInfo client) {
-    TokenCheck check = tokens.check(accessToken, tokens.device(client));
+    TokenCheck check = tokens.check(accessToken, devices.shown(client));
     if (check instanceof TokenCheck.Accepted accepted) {
       AccessClaims claims = accepted.claims();
       events.tell(new AuthEvent.TokenUsed(events.now(), claims.subject(), claims.sessionId()));
@@ -152,7 +161,7 @@ final class TokenUse {
     }
     return holder
         .or(() -> other)
-        .map(found -> signOut(found, scope, tokens.device(client)))
+        .map(found -> signOut(found, scope, devices.shown(client)))
         .orElseGet(() -> refused(SignOutResult.Reason.MISSING_TOKEN));
   }
 
@@ -186,10 +195,27 @@ final class TokenUse {
   /** Ends what the scope says, and tells of it. */
   int end(AccountId account, EndScope scope, EndCause cause) {
     int ended = tokens.end(account, scope).size();
+    boolean everything = scope instanceof EndScope.All || scope instanceof EndScope.AllBy;
+    if (everything && (ended > 0 || scope instanceof EndScope.All)) {
+      accounts.find(account).ifPresent(this::forgetDevices);
+    }
     if (ended > 0) {
       events.tell(new AuthEvent.SessionsEnded(events.now(), account, ended, cause));
     }
     return ended;
+  }
+
+  /**
+   * Who ended all sessions trusts no device of the past. A second step, which can be done again,
+   * and which no promise rests on: a device that is not forgotten has a budget of its own and no
+   * more.
+   */
+  private void forgetDevices(Account account) {
+    try {
+      otp.forgetDevices(account.email());
+    } catch (StoreUnavailableException e) {
+      events.tell(e);
+    }
   }
 
   void endToken(AccessClaims claims) {

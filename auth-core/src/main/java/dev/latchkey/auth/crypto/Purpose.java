@@ -14,7 +14,9 @@ public enum Purpose {
   /** Authenticates refresh tokens. */
   REFRESH_TOKEN("latchkey/v1/refresh-token"),
   /** Authenticates device tokens. */
-  DEVICE_TOKEN("latchkey/v1/device-token");
+  DEVICE_TOKEN("latchkey/v1/device-token"),
+  /** Authenticates unlock tokens. */
+  UNLOCK_TOKEN("latchkey/v1/unlock-token");
 
   private final String label;
 

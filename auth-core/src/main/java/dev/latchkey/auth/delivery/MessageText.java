@@ -1,5 +1,7 @@
 package dev.latchkey.auth.delivery;
 
+import java.net.URI;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
@@ -22,11 +24,16 @@ public final class MessageText {
    * The words of a message, in English.
    *
    * @param message the message
+   * @param unlockPage the page of the host that posts an unlock token; the token stands behind its
+   *     {@code #}, so that no server on the way sees it and no prefetch uses it
    * @return subject and body
    */
-  public static MessageText of(Message message) {
+  public static MessageText of(Message message, URI unlockPage) {
     if (message instanceof Message.Code code) {
       return code(code);
+    }
+    if (message instanceof Message.Lock lock) {
+      return lock(lock, unlockPage);
     }
     if (message instanceof Message.Alert alert) {
       return alert(alert);
@@ -45,6 +52,40 @@ public final class MessageText {
         If you did not ask for a code, you can ignore this mail.
         """
             .formatted(message.code().revealText(), minutes));
+  }
+
+  private static MessageText lock(Message.Lock message, URI unlockPage) {
+    String what =
+        message
+            .lockedFor()
+            .map(
+                wait ->
+                    "There were too many wrong codes for your account, so it is locked for %s."
+                        .formatted(words(wait)))
+            .orElse("Somebody asked for too many codes for your account.");
+    return new MessageText(
+        message.lockedFor().isPresent()
+            ? "Your account is locked"
+            : "Too many codes for your account",
+        """
+        %s
+
+        If that was not you, nobody got in. You can sign in all the same, with this link:
+        %s#%s
+
+        It is good for %s, on the device that you open it on.
+        """
+            .formatted(what, unlockPage, message.token().revealText(), words(message.validFor())));
+  }
+
+  /** Rounded up, in the largest unit that fits twice. */
+  private static String words(Duration duration) {
+    long minutes = Math.max(1, (duration.toSeconds() + 59) / 60);
+    if (minutes < 120) {
+      return minutes == 1 ? "1 minute" : minutes + " minutes";
+    }
+    long hours = (minutes + 59) / 60;
+    return hours < 48 ? hours + " hours" : (hours + 23) / 24 + " days";
   }
 
   private static MessageText alert(Message.Alert message) {

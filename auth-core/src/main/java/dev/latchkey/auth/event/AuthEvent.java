@@ -348,6 +348,77 @@ public sealed interface AuthEvent {
   }
 
   /**
+   * An unlock token was handed over for mailing.
+   *
+   * @param at when
+   * @param identity whose
+   * @param messageId the sender's name for the mail
+   */
+  record UnlockMailed(Instant at, IdentityHash identity, String messageId) implements AuthEvent {
+    @Override
+    public String name() {
+      return "unlock.mailed";
+    }
+  }
+
+  /**
+   * An unlock token made a device known.
+   *
+   * @param at when
+   * @param identity whose
+   * @param device the name of the device
+   */
+  record Unlocked(Instant at, IdentityHash identity, String device) implements AuthEvent {
+    @Override
+    public String name() {
+      return "unlock.used";
+    }
+  }
+
+  /**
+   * An unlock token was refused.
+   *
+   * @param at when
+   * @param identity whose, where the token is ours
+   */
+  record UnlockRefused(Instant at, Optional<IdentityHash> identity) implements AuthEvent {
+    @Override
+    public String name() {
+      return "unlock.refused";
+    }
+  }
+
+  /**
+   * So many codes were wrong that somebody guesses at many accounts: new codes are long until it is
+   * calm again.
+   *
+   * @param at when
+   */
+  record BreakerTripped(Instant at) implements AuthEvent {
+    @Override
+    public String name() {
+      return "breaker.tripped";
+    }
+
+    @Override
+    public boolean isAlarming() {
+      return true;
+    }
+  }
+
+  /**
+   * It is calm again: new codes are short. Every node that notices tells it.
+   *
+   * @param at when
+   */
+  record BreakerCalmed(Instant at) implements AuthEvent {
+    @Override
+    public String name() {
+      return "breaker.calmed";
+    }
+  }
+
+  /**
    * The owner of an account was alerted.
    *
    * @param at when

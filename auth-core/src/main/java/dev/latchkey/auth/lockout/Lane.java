@@ -2,6 +2,7 @@ package dev.latchkey.auth.lockout;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The count of consecutive wrong codes of those who share one, and the penalty that is running.
@@ -14,10 +15,17 @@ import java.time.Instant;
  * @param lastFailureAt when the latest was, {@link Instant#EPOCH} if there was none
  * @param penalty the kind of the latest penalty
  * @param until when it ends, exclusive; {@link Instant#EPOCH} if there was none
+ * @param lock the name of the latest penalty, if it was a lock
  */
-public record Lane(int failures, Instant lastFailureAt, Penalty.Kind penalty, Instant until) {
+public record Lane(
+    int failures,
+    Instant lastFailureAt,
+    Penalty.Kind penalty,
+    Instant until,
+    Optional<LockId> lock) {
   /** Nobody has failed. */
-  public static final Lane CLEAR = new Lane(0, Instant.EPOCH, Penalty.Kind.NONE, Instant.EPOCH);
+  public static final Lane CLEAR =
+      new Lane(0, Instant.EPOCH, Penalty.Kind.NONE, Instant.EPOCH, Optional.empty());
 
   /**
    * What holds a guess up now.
@@ -33,12 +41,29 @@ public record Lane(int failures, Instant lastFailureAt, Penalty.Kind penalty, In
    * The lane after one more wrong code.
    *
    * @param penalty what follows it
+   * @param name the name of the penalty, should it be a lock
    * @param now the time of the guess
    * @return the lane with the penalty running
    */
-  public Lane failed(Penalty penalty, Instant now) {
+  public Lane failed(Penalty penalty, LockId name, Instant now) {
     Instant at = now.isAfter(lastFailureAt) ? now : lastFailureAt;
-    return new Lane(failures + 1, at, penalty.kind(), at.plus(penalty.duration()));
+    return new Lane(
+        failures + 1,
+        at,
+        penalty.kind(),
+        at.plus(penalty.duration()),
+        penalty.kind() == Penalty.Kind.LOCK ? Optional.of(name) : Optional.empty());
+  }
+
+  /**
+   * Whether a lock of this name is running.
+   *
+   * @param name the name of a lock
+   * @param now the time
+   * @return false for an earlier or later lock, and once the lock is over
+   */
+  public boolean isLockedBy(LockId name, Instant now) {
+    return heldBy(now) == Penalty.Kind.LOCK && lock.equals(Optional.of(name));
   }
 
   /**

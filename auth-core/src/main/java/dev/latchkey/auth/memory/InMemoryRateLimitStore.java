@@ -1,11 +1,14 @@
 package dev.latchkey.auth.memory;
 
+import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
 import dev.latchkey.auth.ratelimit.RateLog;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Surge;
+import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.Transition;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,10 +23,12 @@ final class InMemoryRateLimitStore implements RateLimitStore {
   private static final int STRIPES = 64;
 
   private final Records<Subject, RateLog> records;
+  private final Records<Subject, Surge> surges;
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
   InMemoryRateLimitStore(int capacity) {
     this.records = new Records<>(capacity, RateLog.EMPTY, RateLog::expiresAt);
+    this.surges = new Records<>(capacity, Surge.NONE, Surge::expiresAt);
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new ReentrantLock();
     }
@@ -86,6 +91,17 @@ final class InMemoryRateLimitStore implements RateLimitStore {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+    return surges.change(
+        "rateLimit.observe", subject, now, surge -> surge.observe(thresholds, now));
+  }
+
+  @Override
+  public boolean isTripped(Subject subject, Instant now) {
+    return surges.read(subject).isOn(now);
   }
 
   private static int stripe(Subject subject) {

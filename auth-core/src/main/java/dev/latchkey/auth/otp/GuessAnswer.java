@@ -13,9 +13,11 @@ public sealed interface GuessAnswer {
    *
    * @param failures the consecutive wrong codes of the lane, this one counted
    * @param attemptsLeft how many more guesses challenge and lane allow, the smaller; 0 if none
-   * @param penalty what follows it
+   * @param penalty what follows it; a lock has the name that the guess gave
+   * @param known whether it was counted in the lane of a known device
    */
-  record Wrong(int failures, int attemptsLeft, Penalty penalty) implements GuessAnswer {}
+  record Wrong(int failures, int attemptsLeft, Penalty penalty, boolean known)
+      implements GuessAnswer {}
 
   /** The challenge is used, expired, exhausted or unknown; nothing was compared or counted. */
   record Expired() implements GuessAnswer {}

@@ -2,6 +2,7 @@ package dev.latchkey.auth.otp;
 
 import dev.latchkey.auth.lockout.Penalty;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What became of a guess. Called by applications. */
 public sealed interface GuessResult {
@@ -14,8 +15,10 @@ public sealed interface GuessResult {
    * @param failures consecutive wrong codes, this one counted
    * @param attemptsLeft how many guesses are left before challenge or lane refuses
    * @param penalty what follows; a lock if this very guess locked
+   * @param unlock what the owner is to be mailed, if this very guess locked
    */
-  record Wrong(int failures, int attemptsLeft, Penalty penalty) implements GuessResult {}
+  record Wrong(int failures, int attemptsLeft, Penalty penalty, Optional<UnlockOffer> unlock)
+      implements GuessResult {}
 
   /** The code is expired, used, exhausted or unknown, which look alike; nothing was counted. */
   record Expired() implements GuessResult {}

@@ -22,8 +22,9 @@ public sealed interface IssueResult {
    * The identifier is locked.
    *
    * @param retryAfter how long the lock still lasts
+   * @param unlock what the owner may be mailed
    */
-  record Locked(Duration retryAfter) implements IssueResult {}
+  record Locked(Duration retryAfter, UnlockOffer unlock) implements IssueResult {}
 
   /**
    * The challenge had a code too recently.

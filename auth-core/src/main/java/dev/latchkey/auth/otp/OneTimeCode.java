@@ -73,12 +73,26 @@ public final class OneTimeCode {
   }
 
   /**
-   * A fresh code of six digits, each of the 10<sup>6</sup> equally likely.
+   * A fresh code, each of its form equally likely.
    *
+   * @param form six digits, or eight characters of base 32
    * @param random where the bits come from
    * @return the code
    */
-  static OneTimeCode random(SecureBytes random) {
+  static OneTimeCode random(CodeForm form, SecureBytes random) {
+    return form == CodeForm.SIX_DIGITS ? sixDigits(random) : eightBase32(random);
+  }
+
+  private static OneTimeCode eightBase32(SecureBytes random) {
+    byte[] bytes = random.next(CodeForm.EIGHT_BASE32.length());
+    StringBuilder text = new StringBuilder(bytes.length);
+    for (byte five : bytes) {
+      text.append(CROCKFORD.charAt(five & 0x1f));
+    }
+    return new OneTimeCode(CodeForm.EIGHT_BASE32, text.toString());
+  }
+
+  private static OneTimeCode sixDigits(SecureBytes random) {
     // Rejection: the largest multiple of 10^6 below 2^24 keeps the remainder uniform.
     int bound = (1 << 24) / SIX_DIGIT_CODES * SIX_DIGIT_CODES;
     while (true) {

@@ -1,5 +1,6 @@
 package dev.latchkey.auth.otp;
 
+import dev.latchkey.auth.lockout.LockId;
 import java.time.Instant;
 
 /** What a store says to a new code, for a new challenge or as a resend. */
@@ -11,8 +12,9 @@ public sealed interface OpenAnswer {
    * The lane is locked; nothing is stored.
    *
    * @param until when the lock ends, exclusive
+   * @param lock the name of the lock
    */
-  record Locked(Instant until) implements OpenAnswer {}
+  record Locked(Instant until, LockId lock) implements OpenAnswer {}
 
   /**
    * A resend came too early; nothing is stored.

@@ -2,10 +2,12 @@ package dev.latchkey.auth.otp;
 
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.crypto.PurposeKeys;
 import dev.latchkey.auth.crypto.SecureBytes;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -26,14 +28,15 @@ import java.util.function.Predicate;
  */
 public interface OtpIssuer {
   /**
-   * What {@link #issue} would refuse now, without issuing anything: for asking before a budget is
+   * What {@link #issue} would meet now, without issuing anything: for asking before a budget is
    * used.
    *
    * @param address who asks
    * @param resend the text of the handle that a resend names
-   * @return the refusal, or empty if a code would be issued
+   * @param device the device of that address that asks, if it showed a valid token
+   * @return the refusal, if any, and the lane
    */
-  Optional<IssueResult> refusal(EmailAddress address, Optional<String> resend);
+  OtpCheck check(EmailAddress address, Optional<String> resend, Optional<DeviceId> device);
 
   /**
    * Issues a code: for a new challenge, or as a resend for the live challenge that a handle of the
@@ -42,9 +45,10 @@ public interface OtpIssuer {
    * @param address who asks
    * @param resend the text of the handle that a resend names; a dead, foreign or unreadable one
    *     opens a new challenge
+   * @param device the device of that address that asks, if it showed a valid token
    * @return the code, or the refusal
    */
-  IssueResult issue(EmailAddress address, Optional<String> resend);
+  IssueResult issue(EmailAddress address, Optional<String> resend, Optional<DeviceId> device);
 
   /**
    * Takes back a code that could not be mailed, so that it costs the person nothing: the code that
@@ -68,17 +72,55 @@ public interface OtpIssuer {
    *
    * @param handle the handle of the challenge
    * @param code the guess
+   * @param device the device of the handle's address that guesses, if it showed a valid token
+   * @param newcomer the device that becomes known if the code is right and {@code device} is empty
    * @return the result
    */
-  GuessResult guess(ChallengeHandle handle, OneTimeCode code);
+  GuessResult guess(
+      ChallengeHandle handle, OneTimeCode code, Optional<DeviceId> device, DeviceId newcomer);
+
+  /**
+   * What the owner of an address may be mailed when strangers have used up its budget of codes.
+   *
+   * @param address whose
+   * @return an unlock token that is good for {@link OtpPolicy#BUDGET_UNLOCK}
+   */
+  UnlockOffer offer(EmailAddress address);
+
+  /**
+   * Opens an unlock token. Asks no store.
+   *
+   * @param text what a client sent
+   * @return the token, or empty if it is not authentic or past its end
+   */
+  Optional<UnlockToken> readUnlock(String text);
+
+  /**
+   * Makes the bearer of an unlock token a known device, whose failures and budget strangers do not
+   * touch. The strangers' own count stays.
+   *
+   * @param token the token
+   * @param device the device of that identifier that came along, if it showed a valid token
+   * @param newcomer the device that becomes known if {@code device} has no usable lane
+   * @return what became of it
+   */
+  UnlockAnswer unlock(UnlockToken token, Optional<DeviceId> device, DeviceId newcomer);
+
+  /**
+   * Forgets all known devices of an address.
+   *
+   * @param address whose
+   */
+  void forgetDevices(EmailAddress address);
 
   /**
    * An issuer over a store.
    *
    * @param store where challenges and counts are kept
-   * @param keys the pepper and the key of handles
+   * @param keys the pepper and the keys of handles and unlock tokens
    * @param identities the keyed hash of an address
    * @param admits whether an address may sign in now; for one that may not no code is right
+   * @param underAttack whether new codes should be long, and short ones take one guess
    * @param policy the numbers
    * @param clock what time it is
    * @param random where codes come from
@@ -89,9 +131,10 @@ public interface OtpIssuer {
       PurposeKeys keys,
       Function<EmailAddress, IdentityHash> identities,
       Predicate<EmailAddress> admits,
+      BooleanSupplier underAttack,
       OtpPolicy policy,
       Clock clock,
       SecureBytes random) {
-    return new StoreOtpIssuer(store, keys, identities, admits, policy, clock, random);
+    return new StoreOtpIssuer(store, keys, identities, admits, underAttack, policy, clock, random);
   }
 }

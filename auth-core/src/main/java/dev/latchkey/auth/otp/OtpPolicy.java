@@ -31,6 +31,14 @@ public record OtpPolicy(
   /** More than the send limits let anybody open within the life of a code. */
   public static final int DEFAULT_MAX_OPEN = 8;
 
+  /** How long the unlock token of a lock is good at most; a longer lock mails another. */
+  public static final Duration MAX_UNLOCK = Duration.ofDays(30);
+
+  /**
+   * How long an unlock token is good that was mailed for a used-up budget: as long as the budget.
+   */
+  public static final Duration BUDGET_UNLOCK = Duration.ofHours(24);
+
   private static final Duration MAX_LIFETIME = Duration.ofMinutes(10);
 
   /**
@@ -122,6 +130,6 @@ public record OtpPolicy(
   }
 
   OtpRules rules() {
-    return new OtpRules(LockoutTable.of(lockout), maxAttempts, maxOpen, resendAfter);
+    return OtpRules.of(LockoutTable.of(lockout), maxAttempts, maxOpen, resendAfter);
   }
 }

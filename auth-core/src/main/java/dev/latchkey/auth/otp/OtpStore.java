@@ -1,7 +1,9 @@
 package dev.latchkey.auth.otp;
 
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Keeps one {@link SignInState} for each identifier. Implemented by store authors.
@@ -21,15 +23,21 @@ import java.time.Instant;
  */
 public interface OtpStore {
   /**
-   * Reads how an identifier stands, see {@link SignInState#status}.
+   * Reads how an identifier stands for a device, see {@link SignInState#status}.
    *
    * @param identity whose record
    * @param challenge the challenge that a resend names, or one that does not exist
+   * @param device who asks, if it showed a valid device token
    * @param rules the numbers to reckon with
    * @param now the time of the request
    * @return the standing
    */
-  OtpStanding status(IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now);
+  OtpStanding status(
+      IdentityHash identity,
+      ChallengeId challenge,
+      Optional<DeviceId> device,
+      OtpRules rules,
+      Instant now);
 
   /**
    * Opens a challenge, see {@link SignInState#open}.
@@ -37,12 +45,18 @@ public interface OtpStore {
    * @param identity whose record
    * @param challenge the name of the new challenge
    * @param code its first code
+   * @param device who asks, if it showed a valid device token
    * @param rules the numbers to reckon with
    * @param now the time of the request
    * @return {@link OpenAnswer.Opened} or {@link OpenAnswer.Locked}
    */
   OpenAnswer open(
-      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now);
+      IdentityHash identity,
+      ChallengeId challenge,
+      LiveCode code,
+      Optional<DeviceId> device,
+      OtpRules rules,
+      Instant now);
 
   /**
    * Adds a code to a live challenge, see {@link SignInState#addCode}.
@@ -50,12 +64,18 @@ public interface OtpStore {
    * @param identity whose record
    * @param challenge the challenge
    * @param code the new code
+   * @param device who asks, if it showed a valid device token
    * @param rules the numbers to reckon with
    * @param now the time of the request
    * @return any of the answers
    */
   OpenAnswer addCode(
-      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now);
+      IdentityHash identity,
+      ChallengeId challenge,
+      LiveCode code,
+      Optional<DeviceId> device,
+      OtpRules rules,
+      Instant now);
 
   /**
    * Takes back a code that could not be mailed, see {@link SignInState#withdraw}.
@@ -72,16 +92,30 @@ public interface OtpStore {
    * Compares a guess and counts it, see {@link SignInState#guess}.
    *
    * @param identity whose record
-   * @param challenge the challenge
-   * @param candidate the hash of the code that was given
+   * @param guess the guess
    * @param rules the numbers to reckon with
    * @param now the time of the guess
    * @return the answer
    */
-  GuessAnswer guess(
-      IdentityHash identity,
-      ChallengeId challenge,
-      CodeHash candidate,
-      OtpRules rules,
-      Instant now);
+  GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now);
+
+  /**
+   * Makes the bearer of an unlock token a known device, see {@link SignInState#unlock}.
+   *
+   * @param identity whose record
+   * @param unlock what the token asks for
+   * @param rules the numbers to reckon with
+   * @param now the time of the request
+   * @return the answer
+   */
+  UnlockAnswer unlock(IdentityHash identity, Unlock unlock, OtpRules rules, Instant now);
+
+  /**
+   * Forgets all known devices, see {@link SignInState#forgetDevices}.
+   *
+   * @param identity whose record
+   * @param now the time of the request
+   * @return how many there were
+   */
+  int forgetDevices(IdentityHash identity, Instant now);
 }

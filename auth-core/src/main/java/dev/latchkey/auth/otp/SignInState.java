@@ -1,6 +1,8 @@
 package dev.latchkey.auth.otp;
 
+import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.lockout.Lane;
+import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.lockout.LockoutTable;
 import dev.latchkey.auth.lockout.Penalty;
 import dev.latchkey.auth.ratelimit.Quota;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -35,10 +38,13 @@ import java.util.stream.Stream;
  * @param challenges the open challenges, the oldest first
  * @param strangers the consecutive failures of everybody who is not a known device
  * @param ceiling all of the strangers' failures in the ceiling's window, success or not
+ * @param devices the known devices, the newest last, each with failures of its own
  */
-public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ceiling) {
+public record SignInState(
+    List<Challenge> challenges, Lane strangers, RateLog ceiling, List<DeviceLane> devices) {
   /** The record of an identifier that was never seen. */
-  public static final SignInState EMPTY = new SignInState(List.of(), Lane.CLEAR, RateLog.EMPTY);
+  public static final SignInState EMPTY =
+      new SignInState(List.of(), Lane.CLEAR, RateLog.EMPTY, List.of());
 
   /**
    * Challenges kept beyond those that count, so that one that is taken back restores the one it
@@ -47,30 +53,39 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
   public static final int SPARE = 4;
 
   /**
-   * Copies the challenges.
+   * Copies both lists.
    *
-   * @param challenges the open challenges
+   * @param challenges the open challenges, the oldest first
    * @param strangers the consecutive failures of everybody who is not a known device
    * @param ceiling all of the strangers' failures in the ceiling's window
+   * @param devices the known devices, the newest last
    */
   public SignInState {
     challenges = List.copyOf(challenges);
+    devices = List.copyOf(devices);
   }
 
   /**
-   * How the identifier stands. Changes nothing.
+   * How the identifier stands for a device. Changes nothing.
    *
    * @param challenge the challenge that a resend names
+   * @param device who asks, if it showed a valid device token
    * @param rules the numbers to reckon with
    * @param now the time of the request
    * @return the standing
    */
-  public OtpStanding status(ChallengeId challenge, OtpRules rules, Instant now) {
-    Penalty.Kind kind = strangers.heldBy(now);
+  public OtpStanding status(
+      ChallengeId challenge, Optional<DeviceId> device, OtpRules rules, Instant now) {
+    Optional<DeviceLane> own = known(device, rules, now);
+    Lane lane = own.map(DeviceLane::lane).orElse(strangers);
+    Penalty.Kind kind = lane.heldBy(now);
+    boolean held = kind != Penalty.Kind.NONE;
     return new OtpStanding(
         kind,
-        kind == Penalty.Kind.NONE ? Instant.EPOCH : strangers.until(),
-        find(challenge, rules, now).map(found -> resendAt(found, rules)));
+        held ? lane.until() : Instant.EPOCH,
+        held ? lane.lock() : Optional.empty(),
+        own.map(DeviceLane::name),
+        find(challenge, rules.maxAttempts(), rules, now).map(found -> resendAt(found, rules)));
   }
 
   /**
@@ -79,22 +94,28 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
    *
    * @param challenge the name of the new challenge
    * @param code its first code
+   * @param device who asks, if it showed a valid device token
    * @param rules the numbers to reckon with
    * @param now the time of the request
    * @return the record afterwards, and {@link OpenAnswer.Opened} or {@link OpenAnswer.Locked}
    */
   public Transition<SignInState, OpenAnswer> open(
-      ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
-    if (strangers.heldBy(now) == Penalty.Kind.LOCK) {
-      return unchanged(new OpenAnswer.Locked(strangers.until()));
+      ChallengeId challenge,
+      LiveCode code,
+      Optional<DeviceId> device,
+      OtpRules rules,
+      Instant now) {
+    Optional<OpenAnswer> locked = locked(device, rules, now);
+    if (locked.isPresent()) {
+      return unchanged(locked.get());
     }
-    if (find(challenge, rules, now).isPresent()) {
+    if (find(challenge, rules.maxAttempts(), rules, now).isPresent()) {
       return unchanged(new OpenAnswer.Opened());
     }
     List<Challenge> open = new ArrayList<>(live(now).toList());
     open.add(new Challenge(challenge, code.createdAt(), List.of(code), 0));
     List<Challenge> kept = newest(open, rules.maxOpen() + SPARE);
-    return changed(kept, strangers, ceiling, rules, now, new OpenAnswer.Opened());
+    return changed(kept, strangers, ceiling, devices, rules, now, new OpenAnswer.Opened());
   }
 
   /**
@@ -103,16 +124,22 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
    *
    * @param challenge the challenge
    * @param code the new code
+   * @param device who asks, if it showed a valid device token
    * @param rules the numbers to reckon with
    * @param now the time of the request
    * @return the record afterwards and the answer
    */
   public Transition<SignInState, OpenAnswer> addCode(
-      ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
-    if (strangers.heldBy(now) == Penalty.Kind.LOCK) {
-      return unchanged(new OpenAnswer.Locked(strangers.until()));
+      ChallengeId challenge,
+      LiveCode code,
+      Optional<DeviceId> device,
+      OtpRules rules,
+      Instant now) {
+    Optional<OpenAnswer> locked = locked(device, rules, now);
+    if (locked.isPresent()) {
+      return unchanged(locked.get());
     }
-    Optional<Challenge> found = find(challenge, rules, now);
+    Optional<Challenge> found = find(challenge, rules.maxAttempts(), rules, now);
     if (found.isEmpty()) {
       return unchanged(new OpenAnswer.Gone());
     }
@@ -125,7 +152,14 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     }
     List<Challenge> open =
         live(now).map(c -> c.id().equals(challenge) ? c.withCode(code) : c).toList();
-    return changed(open, strangers, ceiling, rules, now, new OpenAnswer.Opened());
+    return changed(open, strangers, ceiling, devices, rules, now, new OpenAnswer.Opened());
+  }
+
+  private Optional<OpenAnswer> locked(Optional<DeviceId> device, OtpRules rules, Instant now) {
+    Lane lane = known(device, rules, now).map(DeviceLane::lane).orElse(strangers);
+    return lane.heldBy(now) == Penalty.Kind.LOCK
+        ? lane.lock().map(lock -> new OpenAnswer.Locked(lane.until(), lock))
+        : Optional.empty();
   }
 
   /**
@@ -145,37 +179,64 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
         challenges.stream()
             .flatMap(c -> c.id().equals(challenge) ? c.without(code).stream() : Stream.of(c))
             .toList();
-    return new Transition<>(new SignInState(rest, strangers, ceiling), true);
+    return new Transition<>(new SignInState(rest, strangers, ceiling, devices), true);
   }
 
   /**
-   * Compares a guess, and counts it if it was compared.
+   * Compares a guess, and counts it if it was compared: in the lane of its device if that is known,
+   * in the strangers' otherwise. A right one clears that lane alone, and makes its device known.
    *
-   * @param challenge the challenge
-   * @param candidate the hash of the code that was given
+   * @param guess the guess
    * @param rules the numbers to reckon with
    * @param now the time of the guess
    * @return the record afterwards and the answer
    */
-  public Transition<SignInState, GuessAnswer> guess(
-      ChallengeId challenge, CodeHash candidate, OtpRules rules, Instant now) {
-    Penalty.Kind held = strangers.heldBy(now);
+  public Transition<SignInState, GuessAnswer> guess(Guess guess, OtpRules rules, Instant now) {
+    Optional<DeviceLane> own = known(guess.device(), rules, now);
+    Lane lane = own.map(DeviceLane::lane).orElse(strangers);
+    Penalty.Kind held = lane.heldBy(now);
     if (held != Penalty.Kind.NONE) {
-      return unchanged(new GuessAnswer.Held(held, strangers.until()));
+      return unchanged(new GuessAnswer.Held(held, lane.until()));
     }
-    Optional<Challenge> found = find(challenge, rules, now);
+    int attempts = rules.attempts(guess.form());
+    Optional<Challenge> found = find(guess.challenge(), attempts, rules, now);
     if (found.isEmpty()) {
       return unchanged(new GuessAnswer.Expired());
     }
-    if (found.get().matches(candidate, now)) {
-      List<Challenge> others = live(now).filter(c -> !c.id().equals(challenge)).toList();
-      return changed(others, Lane.CLEAR, ceiling, rules, now, new GuessAnswer.Right());
+    if (found.get().matches(guess.candidate(), now)) {
+      return right(guess, own, rules, now);
     }
-    return wrong(found.get().guessed(), rules, now);
+    Challenge guessed = found.get().guessed();
+    List<Challenge> open =
+        live(now)
+            .map(c -> c.id().equals(guessed.id()) ? guessed : c)
+            .filter(c -> c.guesses() < rules.maxAttempts())
+            .toList();
+    int challengeLeft = attempts - guessed.guesses();
+    return own.isPresent()
+        ? wrong(guess, own.get(), open, challengeLeft, rules, now)
+        : wrong(guess, open, challengeLeft, rules, now);
   }
 
+  private Transition<SignInState, GuessAnswer> right(
+      Guess guess, Optional<DeviceLane> own, OtpRules rules, Instant now) {
+    List<Challenge> others = live(now).filter(c -> !c.id().equals(guess.challenge())).toList();
+    DeviceId device = guess.device().orElse(guess.newcomer());
+    String name = own.map(DeviceLane::name).orElse(device.value());
+    DeviceLane cleared = new DeviceLane(name, device, Lane.CLEAR, now.plus(rules.deviceLifetime()));
+    return changed(
+        others,
+        own.isPresent() ? strangers : Lane.CLEAR,
+        ceiling,
+        with(cleared, rules),
+        rules,
+        now,
+        new GuessAnswer.Right());
+  }
+
+  /** A stranger's wrong code, which the ceiling counts too. */
   private Transition<SignInState, GuessAnswer> wrong(
-      Challenge guessed, OtpRules rules, Instant now) {
+      Guess guess, List<Challenge> open, int challengeLeft, OtpRules rules, Instant now) {
     LockoutTable table = rules.lockout();
     Quota quota = Quota.of(table.ceiling(), table.ceilingWindow());
     Transition<RateLog, RateDecision> counted = ceiling.admit(List.of(quota), now);
@@ -183,21 +244,114 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     Lane before = strangers.asOf(table.memory(), now);
     int failures = before.failures() + 1;
     Penalty penalty = untilCeiling == 0 ? Penalty.lock(table.ceilingLock()) : table.after(failures);
-    int challengeLeft = rules.maxAttempts() - guessed.guesses();
-    List<Challenge> open =
-        live(now)
-            .map(c -> c.id().equals(guessed.id()) ? guessed : c)
-            .filter(c -> c.guesses() < rules.maxAttempts())
-            .toList();
-    int laneLeft =
-        penalty.kind() == Penalty.Kind.LOCK ? 0 : Math.min(table.untilLock(failures), untilCeiling);
     return changed(
         open,
-        before.failed(penalty, now),
+        before.failed(penalty, guess.lock(), now),
         counted.record(),
+        devices,
         rules,
         now,
-        new GuessAnswer.Wrong(failures, Math.min(challengeLeft, laneLeft), penalty));
+        new GuessAnswer.Wrong(
+            failures,
+            attemptsLeft(penalty, Math.min(challengeLeft, untilCeiling), failures, table),
+            penalty,
+            false));
+  }
+
+  /** A known device's wrong code, which is nobody else's. */
+  private Transition<SignInState, GuessAnswer> wrong(
+      Guess guess,
+      DeviceLane own,
+      List<Challenge> open,
+      int challengeLeft,
+      OtpRules rules,
+      Instant now) {
+    LockoutTable table = rules.lockout();
+    Lane before = own.lane().asOf(table.memory(), now);
+    int failures = before.failures() + 1;
+    Penalty penalty = table.after(failures);
+    Lane after = before.failed(penalty, guess.lock(), now);
+    return changed(
+        open,
+        strangers,
+        ceiling,
+        devices.stream().map(known -> known.equals(own) ? own.with(after) : known).toList(),
+        rules,
+        now,
+        new GuessAnswer.Wrong(
+            failures, attemptsLeft(penalty, challengeLeft, failures, table), penalty, true));
+  }
+
+  private static int attemptsLeft(
+      Penalty penalty, int otherwise, int failures, LockoutTable table) {
+    return penalty.kind() == Penalty.Kind.LOCK ? 0 : Math.min(otherwise, table.untilLock(failures));
+  }
+
+  /**
+   * Makes the bearer of an unlock token a known device. The strangers' lane is not touched. All
+   * unlocks of one lock share one lane: a later one replaces the device and takes over its count.
+   *
+   * @param unlock what the token asks for
+   * @param rules the numbers to reckon with
+   * @param now the time of the request
+   * @return the record afterwards and the answer
+   */
+  public Transition<SignInState, UnlockAnswer> unlock(Unlock unlock, OtpRules rules, Instant now) {
+    if (unlock.kind() == Unlock.Kind.LOCK && !isRunning(unlock.grant(), now)) {
+      return unchanged(UnlockAnswer.REFUSED);
+    }
+    if (known(unlock.device(), rules, now).filter(lane -> lane.isUsable(rules, now)).isPresent()) {
+      return unchanged(UnlockAnswer.KEPT);
+    }
+    String name = unlock.grant().value();
+    Lane lane =
+        devices.stream()
+            .filter(known -> known.name().equals(name))
+            .map(DeviceLane::lane)
+            .findFirst()
+            .orElse(Lane.CLEAR);
+    DeviceLane opened =
+        new DeviceLane(name, unlock.newcomer(), lane, now.plus(rules.deviceLifetime()));
+    return changed(
+        challenges, strangers, ceiling, with(opened, rules), rules, now, UnlockAnswer.REPLACED);
+  }
+
+  private boolean isRunning(LockId lock, Instant now) {
+    return Stream.concat(Stream.of(strangers), devices.stream().map(DeviceLane::lane))
+        .anyMatch(lane -> lane.isLockedBy(lock, now));
+  }
+
+  /**
+   * Forgets all known devices: they are strangers from now on.
+   *
+   * @return the record afterwards, and how many there were
+   */
+  public Transition<SignInState, Integer> forgetDevices() {
+    return devices.isEmpty()
+        ? unchanged(0)
+        : new Transition<>(
+            new SignInState(challenges, strangers, ceiling, List.of()), devices.size());
+  }
+
+  /** The lane of a device, if it is open; otherwise the device is a stranger. */
+  private Optional<DeviceLane> known(Optional<DeviceId> device, OtpRules rules, Instant now) {
+    return device.flatMap(
+        id ->
+            devices.stream()
+                .filter(lane -> lane.device().equals(id) && lane.isOpen(rules, now))
+                .findFirst());
+  }
+
+  /** The devices with this lane as the newest, in place of any of its name or device. */
+  private List<DeviceLane> with(DeviceLane lane, OtpRules rules) {
+    List<DeviceLane> all =
+        Stream.concat(
+                devices.stream()
+                    .filter(known -> !known.name().equals(lane.name()))
+                    .filter(known -> !known.device().equals(lane.device())),
+                Stream.of(lane))
+            .toList();
+    return newest(all, rules.maxDevices());
   }
 
   /**
@@ -207,9 +361,11 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
    * @return the end of the last thing that it holds
    */
   public Instant expiresAt(Duration memory) {
-    return Stream.concat(
+    return Stream.of(
             challenges.stream().map(Challenge::expiresAt),
-            Stream.of(strangers.keptUntil(memory), ceiling.expiresAt()))
+            Stream.of(strangers.keptUntil(memory), ceiling.expiresAt()),
+            devices.stream().map(DeviceLane::until))
+        .flatMap(Function.identity())
         .max(Comparator.naturalOrder())
         .orElseThrow();
   }
@@ -218,15 +374,15 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     return challenges.stream().filter(challenge -> now.isBefore(challenge.expiresAt()));
   }
 
-  private Optional<Challenge> find(ChallengeId id, OtpRules rules, Instant now) {
+  private Optional<Challenge> find(ChallengeId id, int attempts, OtpRules rules, Instant now) {
     return newest(live(now).toList(), rules.maxOpen()).stream()
         .filter(c -> c.id().equals(id) && c.isLive(now))
-        .filter(c -> c.guesses() < rules.maxAttempts())
+        .filter(c -> c.guesses() < attempts)
         .findFirst();
   }
 
-  private static List<Challenge> newest(List<Challenge> open, int count) {
-    return open.subList(Math.max(0, open.size() - count), open.size());
+  private static <T> List<T> newest(List<T> all, int count) {
+    return all.subList(Math.max(0, all.size() - count), all.size());
   }
 
   private static Instant resendAt(Challenge challenge, OtpRules rules) {
@@ -241,10 +397,12 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
       List<Challenge> challenges,
       Lane strangers,
       RateLog ceiling,
+      List<DeviceLane> devices,
       OtpRules rules,
       Instant now,
       A answer) {
     Lane lane = strangers.asOf(rules.lockout().memory(), now);
-    return new Transition<>(new SignInState(challenges, lane, ceiling), answer);
+    List<DeviceLane> kept = devices.stream().filter(known -> now.isBefore(known.until())).toList();
+    return new Transition<>(new SignInState(challenges, lane, ceiling, kept), answer);
   }
 }

@@ -2,16 +2,19 @@ package dev.latchkey.auth.otp;
 
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.crypto.Purpose;
 import dev.latchkey.auth.crypto.PurposeKey;
 import dev.latchkey.auth.crypto.PurposeKeys;
 import dev.latchkey.auth.crypto.SecretText;
 import dev.latchkey.auth.crypto.SecureBytes;
+import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.lockout.Penalty;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -20,8 +23,10 @@ final class StoreOtpIssuer implements OtpIssuer {
   private final OtpStore store;
   private final PurposeKeys keys;
   private final HandleSeal seal;
+  private final UnlockTokens unlockTokens;
   private final Function<EmailAddress, IdentityHash> identities;
   private final Predicate<EmailAddress> admits;
+  private final BooleanSupplier underAttack;
   private final OtpPolicy policy;
   private final OtpRules rules;
   private final Clock clock;
@@ -32,14 +37,17 @@ final class StoreOtpIssuer implements OtpIssuer {
       PurposeKeys keys,
       Function<EmailAddress, IdentityHash> identities,
       Predicate<EmailAddress> admits,
+      BooleanSupplier underAttack,
       OtpPolicy policy,
       Clock clock,
       SecureBytes random) {
     this.store = store;
     this.keys = keys;
     this.seal = new HandleSeal(keys);
+    this.unlockTokens = new UnlockTokens(keys);
     this.identities = identities;
     this.admits = admits;
+    this.underAttack = underAttack;
     this.policy = policy;
     this.rules = policy.rules();
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
@@ -47,15 +55,20 @@ final class StoreOtpIssuer implements OtpIssuer {
   }
 
   @Override
-  public Optional<IssueResult> refusal(EmailAddress address, Optional<String> resend) {
+  public OtpCheck check(EmailAddress address, Optional<String> resend, Optional<DeviceId> device) {
     Instant now = clock.instant();
+    IdentityHash identity = identities.apply(address);
     ChallengeId challenge =
         own(address, resend)
             .map(ChallengeHandle::challenge)
             .orElseGet(() -> ChallengeId.random(random));
-    OtpStanding standing = store.status(identities.apply(address), challenge, rules, now);
+    OtpStanding standing = store.status(identity, challenge, device, rules, now);
+    return new OtpCheck(refusal(identity, standing, now), standing.lane());
+  }
+
+  private Optional<IssueResult> refusal(IdentityHash identity, OtpStanding standing, Instant now) {
     if (standing.penalty() == Penalty.Kind.LOCK) {
-      return Optional.of(new IssueResult.Locked(Duration.between(now, standing.until())));
+      return standing.lock().map(lock -> locked(identity, lock, standing.until(), now));
     }
     return standing
         .resendAt()
@@ -63,35 +76,43 @@ final class StoreOtpIssuer implements OtpIssuer {
         .map(at -> new IssueResult.TooEarly(Duration.between(now, at)));
   }
 
+  private IssueResult locked(IdentityHash identity, LockId lock, Instant until, Instant now) {
+    return new IssueResult.Locked(Duration.between(now, until), offer(identity, lock, until, now));
+  }
+
+  private UnlockOffer offer(IdentityHash identity, LockId lock, Instant until, Instant now) {
+    Instant latest = now.plus(OtpPolicy.MAX_UNLOCK);
+    Instant end = until.isBefore(latest) ? until : latest;
+    return unlockTokens.issue(identity, Unlock.Kind.LOCK, lock, end, now);
+  }
+
   @Override
-  public IssueResult issue(EmailAddress address, Optional<String> resend) {
+  public IssueResult issue(
+      EmailAddress address, Optional<String> resend, Optional<DeviceId> device) {
     Optional<ChallengeHandle> own = own(address, resend);
     if (own.isPresent()) {
       // Under the root that the challenge began with, so that one candidate serves both codes.
       Optional<PurposeKey> pepper = keys.find(own.get().root(), Purpose.CODE_PEPPER);
       if (pepper.isPresent()) {
-        Optional<IssueResult> resent = resend(address, own.get().challenge(), pepper.get());
+        Attempt attempt = new Attempt(address, own.get().challenge(), pepper.get());
+        Optional<IssueResult> resent =
+            attempt.result(
+                store.addCode(
+                    attempt.identity, attempt.challenge, attempt.live, device, rules, attempt.now),
+                true);
         if (resent.isPresent()) {
           return resent.get();
         }
+        // The challenge is gone: a new one is opened.
       }
     }
     Attempt attempt =
         new Attempt(address, ChallengeId.random(random), keys.current(Purpose.CODE_PEPPER));
     OpenAnswer answer =
-        store.open(attempt.identity, attempt.challenge, attempt.live, rules, attempt.now);
+        store.open(attempt.identity, attempt.challenge, attempt.live, device, rules, attempt.now);
     return attempt
         .result(answer, false)
         .orElseThrow(() -> new IllegalStateException("open answered as only addCode may"));
-  }
-
-  /** Empty if the challenge is gone, so that a new one is opened. */
-  private Optional<IssueResult> resend(
-      EmailAddress address, ChallengeId challenge, PurposeKey pepper) {
-    Attempt attempt = new Attempt(address, challenge, pepper);
-    OpenAnswer answer =
-        store.addCode(attempt.identity, challenge, attempt.live, rules, attempt.now);
-    return attempt.result(answer, true);
   }
 
   private Optional<ChallengeHandle> own(EmailAddress address, Optional<String> resend) {
@@ -123,7 +144,8 @@ final class StoreOtpIssuer implements OtpIssuer {
   }
 
   @Override
-  public GuessResult guess(ChallengeHandle handle, OneTimeCode code) {
+  public GuessResult guess(
+      ChallengeHandle handle, OneTimeCode code, Optional<DeviceId> device, DeviceId newcomer) {
     IdentityHash identity = identities.apply(handle.address());
     boolean admitted = admits.test(handle.address());
     CodeHash candidate =
@@ -131,17 +153,57 @@ final class StoreOtpIssuer implements OtpIssuer {
             .filter(hash -> admitted)
             .orElseGet(() -> CodeHash.matchless(random));
     Instant now = clock.instant();
-    GuessAnswer answer = store.guess(identity, handle.challenge(), candidate, rules, now);
+    LockId lock = LockId.random(random);
+    Guess guess = new Guess(handle.challenge(), code.form(), candidate, device, newcomer, lock);
+    GuessAnswer answer = store.guess(identity, guess, rulesOfNow(), now);
     if (answer instanceof GuessAnswer.Right) {
       return new GuessResult.Right();
     }
     if (answer instanceof GuessAnswer.Wrong wrong) {
-      return new GuessResult.Wrong(wrong.failures(), wrong.attemptsLeft(), wrong.penalty());
+      boolean locked = wrong.penalty().kind() == Penalty.Kind.LOCK;
+      return new GuessResult.Wrong(
+          wrong.failures(),
+          wrong.attemptsLeft(),
+          wrong.penalty(),
+          locked
+              ? Optional.of(offer(identity, lock, now.plus(wrong.penalty().duration()), now))
+              : Optional.empty());
     }
     if (answer instanceof GuessAnswer.Held held) {
       return new GuessResult.Held(held.kind(), Duration.between(now, held.until()));
     }
     return new GuessResult.Expired();
+  }
+
+  private OtpRules rulesOfNow() {
+    return underAttack.getAsBoolean() ? rules.shortCodeAttempts(1) : rules;
+  }
+
+  @Override
+  public UnlockOffer offer(EmailAddress address) {
+    Instant now = clock.instant();
+    return unlockTokens.issue(
+        identities.apply(address),
+        Unlock.Kind.BUDGET,
+        LockId.random(random),
+        now.plus(OtpPolicy.BUDGET_UNLOCK),
+        now);
+  }
+
+  @Override
+  public Optional<UnlockToken> readUnlock(String text) {
+    return unlockTokens.read(text, clock.instant());
+  }
+
+  @Override
+  public UnlockAnswer unlock(UnlockToken token, Optional<DeviceId> device, DeviceId newcomer) {
+    Unlock unlock = new Unlock(token.kind(), token.grant(), device, newcomer);
+    return store.unlock(token.identity(), unlock, rules, clock.instant());
+  }
+
+  @Override
+  public void forgetDevices(EmailAddress address) {
+    store.forgetDevices(identities.apply(address), clock.instant());
   }
 
   /** One code on its way into the store. */
@@ -150,7 +212,9 @@ final class StoreOtpIssuer implements OtpIssuer {
     final ChallengeId challenge;
     final PurposeKey pepper;
     final IdentityHash identity;
-    final OneTimeCode code = OneTimeCode.random(random);
+    final OneTimeCode code =
+        OneTimeCode.random(
+            underAttack.getAsBoolean() ? CodeForm.EIGHT_BASE32 : CodeForm.SIX_DIGITS, random);
     final Instant now = clock.instant();
     final LiveCode live;
 
@@ -165,7 +229,8 @@ final class StoreOtpIssuer implements OtpIssuer {
 
     Optional<IssueResult> result(OpenAnswer answer, boolean resent) {
       if (answer instanceof OpenAnswer.Locked locked) {
-        return Optional.of(new IssueResult.Locked(Duration.between(now, locked.until())));
+        return Optional.of(
+            StoreOtpIssuer.this.locked(identity, locked.lock(), locked.until(), now));
       }
       if (answer instanceof OpenAnswer.TooEarly early) {
         return Optional.of(new IssueResult.TooEarly(Duration.between(now, early.until())));

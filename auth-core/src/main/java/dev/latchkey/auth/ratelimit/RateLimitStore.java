@@ -76,6 +76,26 @@ public interface RateLimitStore {
   }
 
   /**
+   * Runs {@link Surge#observe} on the surge of {@code subject}. It has nothing to do with a log of
+   * the same subject.
+   *
+   * @param subject whose surge
+   * @param thresholds when to switch
+   * @param now the time of the failure
+   * @return how the switch stands
+   */
+  Observation observe(Subject subject, Thresholds thresholds, Instant now);
+
+  /**
+   * Whether a surge is on, see {@link Surge#isOn}.
+   *
+   * @param subject whose surge
+   * @param now the time
+   * @return true while the switch is on
+   */
+  boolean isTripped(Subject subject, Instant now);
+
+  /**
    * One subject of a request and the windows that it must fit.
    *
    * @param subject whose log

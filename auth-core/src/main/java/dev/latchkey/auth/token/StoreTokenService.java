@@ -2,11 +2,9 @@ package dev.latchkey.auth.token;
 
 import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.AccountId;
-import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.ClientInfo;
 import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.client.DeviceToken;
-import dev.latchkey.auth.client.DeviceTokens;
 import dev.latchkey.auth.client.IpAddress;
 import dev.latchkey.auth.crypto.Base64Url;
 import dev.latchkey.auth.crypto.SecretText;
@@ -41,7 +39,6 @@ final class StoreTokenService implements TokenService {
   private final AccessTokenSigner signer;
   private final AccessTokenVerifier verifier;
   private final RefreshTokens refreshTokens;
-  private final DeviceTokens deviceTokens;
 
   StoreTokenService(
       SessionStore store,
@@ -60,17 +57,11 @@ final class StoreTokenService implements TokenService {
         new AccessTokenVerifier(
             keys, policy.issuer(), policy.audience(), policy.leeway(), policy.accessLifetime());
     this.refreshTokens = new RefreshTokens(keys);
-    this.deviceTokens = new DeviceTokens(keys, random);
   }
 
   @Override
-  public StartedSession start(Account account, IdentityHash identity, ClientInfo client) {
+  public StartedSession start(Account account, DeviceToken device, ClientInfo client) {
     Instant now = clock.instant();
-    DeviceToken device =
-        device(client)
-            .filter(token -> token.identity().equals(identity))
-            .filter(token -> token.isCurrent(policy.deviceLifetime(), now))
-            .orElseGet(() -> deviceTokens.issue(identity, now));
     Session session =
         new Session(
             SessionId.random(random),
@@ -88,11 +79,6 @@ final class StoreTokenService implements TokenService {
     IssuedTokens tokens = issue(account, session, device, now);
     Set<SessionId> displaced = store.start(account.id(), session, sessions.maxSessions(), now);
     return new StartedSession(tokens, displaced);
-  }
-
-  @Override
-  public Optional<DeviceToken> device(ClientInfo client) {
-    return client.deviceToken().flatMap(text -> deviceTokens.verify(text.revealText()));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.latchkey.auth.token;
 
 import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.AccountId;
-import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.ClientInfo;
 import dev.latchkey.auth.client.DeviceToken;
 import dev.latchkey.auth.crypto.SecureBytes;
@@ -36,20 +35,11 @@ public interface TokenService {
    * Begins a session of an account.
    *
    * @param account who signed in
-   * @param identity the identifier that the device token names
-   * @param client where the sign-in came from; its device token is kept if it is a valid one of
-   *     {@code identity}, and replaced otherwise
+   * @param device the device that the session is bound to
+   * @param client where the sign-in came from
    * @return the tokens, and what had to go for them
    */
-  StartedSession start(Account account, IdentityHash identity, ClientInfo client);
-
-  /**
-   * The device token that a client shows, if this service made it. Asks no store.
-   *
-   * @param client the client
-   * @return the token, which may be of any account and age
-   */
-  Optional<DeviceToken> device(ClientInfo client);
+  StartedSession start(Account account, DeviceToken device, ClientInfo client);
 
   /**
    * Opens a refresh token. Asks no store.
