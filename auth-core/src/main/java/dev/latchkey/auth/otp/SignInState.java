@@ -168,7 +168,7 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
       return unchanged(new GuessAnswer.Expired());
     }
     if (found.get().matches(candidate, now)) {
-      List<Challenge> others = live(now).filter(c -> !c.id().equals(challenge)).toList();
+      List<Challenge> others = counting(rules, now).filter(c -> !c.id().equals(challenge)).toList();
       return changed(others, Lane.CLEAR, ceiling, rules, now, new GuessAnswer.Right());
     }
     return wrong(found.get().guessed(), rules, now);
@@ -185,7 +185,7 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
     Penalty penalty = untilCeiling == 0 ? Penalty.lock(table.ceilingLock()) : table.after(failures);
     int challengeLeft = rules.maxAttempts() - guessed.guesses();
     List<Challenge> open =
-        live(now)
+        counting(rules, now)
             .map(c -> c.id().equals(guessed.id()) ? guessed : c)
             .filter(c -> c.guesses() < rules.maxAttempts())
             .toList();
@@ -219,10 +219,15 @@ public record SignInState(List<Challenge> challenges, Lane strangers, RateLog ce
   }
 
   private Optional<Challenge> find(ChallengeId id, OtpRules rules, Instant now) {
-    return newest(live(now).toList(), rules.maxOpen()).stream()
+    return counting(rules, now)
         .filter(c -> c.id().equals(id) && c.isLive(now))
         .filter(c -> c.guesses() < rules.maxAttempts())
         .findFirst();
+  }
+
+  /** Without the spare ones: what a guess closes brings no challenge back that was pushed out. */
+  private Stream<Challenge> counting(OtpRules rules, Instant now) {
+    return newest(live(now).toList(), rules.maxOpen()).stream();
   }
 
   private static List<Challenge> newest(List<Challenge> open, int count) {
