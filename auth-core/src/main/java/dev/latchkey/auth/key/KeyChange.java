@@ -39,6 +39,8 @@ public record KeyChange(Kind kind, String id, Instant at) {
     KEY_PUBLISHED,
     /** All that a signing key signed is dead; it is out of the JWKS and of the ring. */
     KEY_GONE,
+    /** An operator dropped a signing key, and all that it signed is refused. */
+    KEY_DROPPED,
     /** The data key is now also wrapped under the newest master secret. */
     WRAPPING_ADDED,
     /** A master secret no longer opens the ring. */

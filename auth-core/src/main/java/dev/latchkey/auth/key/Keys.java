@@ -28,7 +28,8 @@ import java.util.function.Consumer;
  * steps back refuses none. If the store has lost the ring, the first node to notice puts it back.
  *
  * <p>Does not guarantee: to notice that somebody put a whole earlier ring back into the store; to
- * take keys away from a node that can not reach the store. All nodes need clocks that agree to
+ * take keys away from a node that can not reach the store; to keep away what was dropped, if the
+ * store loses the ring before every node has read it again. All nodes need clocks that agree to
  * about 2 s, the same {@link RotationPolicy} and the same longest token life.
  *
  * <p>Has no thread of its own. Safe for concurrent use; no caller waits for another, but for the
@@ -214,13 +215,38 @@ public final class Keys implements PurposeKeys {
   /**
    * Publishes a new signing key at once, without waiting for the end of the period; it signs after
    * {@link RotationPolicy#publishedBeforeUse}. If a next key is published already, nothing changes.
-   * The one that signs until then is good for its tokens to their end. Called by operators.
+   * The one that signs until then is good for its tokens to their end; one that has leaked wants
+   * {@link #dropSigningKey}. Called by operators.
    *
    * @throws StoreUnavailableException if the store can not be reached
    * @throws IllegalStateException if the ring has no room or is not ours
    */
   public void rotateSigningKey() {
     operations.rotateSigningKey();
+  }
+
+  /**
+   * Drops a signing key that has leaked, at once: it leaves the JWKS, and all that it signed is
+   * refused; by this node from now on, by others from their next re-read on, within {@link
+   * #REREAD_EVERY}. Sessions go on, and a refresh gives a good access token. In the place of the
+   * active key a new one is made, which signs from the same step on. A next key is left as it is:
+   * if it leaked with the active one, drop it too. Called by operators.
+   *
+   * <p>What it costs to drop the active key: nobody could learn of the new one before its first
+   * use. A verifier elsewhere that has cached the JWKS refuses all new tokens until it reads it
+   * again, as a rule within {@link #jwksMaxAge}. Another node refuses them for up to {@link
+   * #UNKNOWN_REREAD_EVERY}, and signs with the dropped key until it has read the ring again. Where
+   * there is time, {@link #rotateSigningKey}, wait until the next key signs, then drop the former:
+   * that costs its tokens and nothing else.
+   *
+   * @param kid which, in any state, see {@link #status}
+   * @throws IllegalArgumentException if there is no such key; the second of two operators who drop
+   *     it at once is told so too
+   * @throws IllegalStateException if the ring is not ours
+   * @throws StoreUnavailableException if the store can not be reached; the key may be gone
+   */
+  public void dropSigningKey(String kid) {
+    operations.dropSigningKey(kid);
   }
 
   /**
@@ -251,6 +277,15 @@ public final class Keys implements PurposeKeys {
   /**
    * Takes away a master secret's power to open the ring; the last step of its change, once no node
    * starts with it alone. A node that runs is not affected. Called by operators.
+   *
+   * <p>Does not undo a leak. The data key under the wrappings stays the same: whoever has the old
+   * secret and a copy of the ring from before this call opens every later ring that they can read.
+   * So shut them out of the store, with new credentials for it, and then replace what they may have
+   * opened: {@link #rotateRoot}, {@link #dropRoot}, {@link #dropSigningKey} for each key. The
+   * identity key can not be replaced; with it and a copy of the store, addresses can be found by
+   * trying. If they can not be shut out, only a new ring under a new secret helps: stop all nodes,
+   * remove the ring from the store, start with the new secret alone. All but the accounts begins
+   * anew, locks and limits included.
    *
    * @param secretId which, see {@link #status}
    * @throws IllegalArgumentException if there is no such wrapping

@@ -4,6 +4,7 @@ import dev.latchkey.auth.key.KeyRing.SealedSigningKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The successor of a ring, and what to tell once it is stored. Pure.
@@ -27,6 +28,30 @@ record RingChange(OpenedRing ring, List<KeyChange> news) {
   /** The keys that are gone leave the ring. */
   static RingChange takeOut(OpenedRing from, List<String> gone, Instant now) {
     return new RingChange(from.withSigningKeys(without(from, gone)), goneNews(gone, now));
+  }
+
+  /**
+   * An operator drops a signing key. Those that are gone leave with it: a key's end is reckoned
+   * from its successor's start, so that the loss of the successor could bring one back.
+   *
+   * @param successor a key that signs from now on, if the dropped one is that which signs
+   */
+  static RingChange drop(
+      OpenedRing from,
+      String kid,
+      Instant now,
+      List<String> gone,
+      Optional<SigningKeyPair> successor) {
+    List<String> others = gone.stream().filter(other -> !other.equals(kid)).toList();
+    List<SealedSigningKey> keys = without(from, others);
+    keys.removeIf(key -> key.kid().equals(kid));
+    List<KeyChange> news = goneNews(others, now);
+    news.add(new KeyChange(KeyChange.Kind.KEY_DROPPED, kid, now));
+    if (successor.isPresent()) {
+      keys.add(from.vault().sealSigningKey(successor.get(), now, now));
+      news.add(new KeyChange(KeyChange.Kind.KEY_PUBLISHED, successor.get().signing().kid(), now));
+    }
+    return new RingChange(from.withSigningKeys(keys), news);
   }
 
   static void requireRoom(String entry, int size) {

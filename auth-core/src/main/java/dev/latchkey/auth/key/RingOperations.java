@@ -46,6 +46,26 @@ final class RingOperations {
         });
   }
 
+  void dropSigningKey(String kid) {
+    Objects.requireNonNull(kid, "kid");
+    Instant now = setup.now();
+    Supplier<SigningKeyPair> pair = setup.newPairOnDemand();
+    live.change(
+        "keys.dropSigningKey",
+        now,
+        opened -> {
+          if (opened.pair(kid) == null) {
+            throw new IllegalArgumentException("kid must be that of a key in the ring");
+          }
+          List<String> gone =
+              RingRules.advance(opened.ring(), setup.policy(), setup.retention(), now).gone();
+          Optional<SigningKeyPair> successor =
+              isActive(opened, kid, now) ? Optional.of(pair.get()) : Optional.empty();
+          return Optional.of(RingChange.drop(opened, kid, now, gone, successor));
+        });
+    live.tellActivation(now);
+  }
+
   void rotateRoot() {
     Instant now = setup.now();
     SecretBytes key = setup.newKey();

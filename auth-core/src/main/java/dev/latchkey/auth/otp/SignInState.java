@@ -208,7 +208,7 @@ public record SignInState(
     }
     Challenge guessed = found.get().guessed();
     List<Challenge> open =
-        live(now)
+        counting(rules, now)
             .map(c -> c.id().equals(guessed.id()) ? guessed : c)
             .filter(c -> c.guesses() < rules.maxAttempts())
             .toList();
@@ -220,7 +220,8 @@ public record SignInState(
 
   private Transition<SignInState, GuessAnswer> right(
       Guess guess, Optional<DeviceLane> own, OtpRules rules, Instant now) {
-    List<Challenge> others = live(now).filter(c -> !c.id().equals(guess.challenge())).toList();
+    List<Challenge> others =
+        counting(rules, now).filter(c -> !c.id().equals(guess.challenge())).toList();
     DeviceId device = guess.device().orElse(guess.newcomer());
     String name = own.map(DeviceLane::name).orElse(device.value());
     DeviceLane cleared = new DeviceLane(name, device, Lane.CLEAR, now.plus(rules.deviceLifetime()));
@@ -375,10 +376,15 @@ public record SignInState(
   }
 
   private Optional<Challenge> find(ChallengeId id, int attempts, OtpRules rules, Instant now) {
-    return newest(live(now).toList(), rules.maxOpen()).stream()
+    return counting(rules, now)
         .filter(c -> c.id().equals(id) && c.isLive(now))
         .filter(c -> c.guesses() < attempts)
         .findFirst();
+  }
+
+  /** Without the spare ones: what a guess closes brings no challenge back that was pushed out. */
+  private Stream<Challenge> counting(OtpRules rules, Instant now) {
+    return newest(live(now).toList(), rules.maxOpen()).stream();
   }
 
   private static <T> List<T> newest(List<T> all, int count) {

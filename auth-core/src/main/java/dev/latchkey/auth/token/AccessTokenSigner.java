@@ -22,7 +22,7 @@ final class AccessTokenSigner {
    * What leaves room for the header and for the signature of an RSA key of 8192 bits within the
    * {@value AccessTokenVerifier#MAX_LENGTH} characters that a verifier accepts.
    */
-  private static final int MAX_PAYLOAD = 4_800;
+  private static final int MAX_PAYLOAD = 5_000;
 
   private final Keys keys;
 

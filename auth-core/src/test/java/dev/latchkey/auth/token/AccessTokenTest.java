@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,7 +181,18 @@ class AccessTokenTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> signer.sign(claims(Set.of(), custom)))
-        .withMessageContaining("8192");
+        .withMessageContaining("at most 5000 bytes");
+  }
+
+  @Test
+  void tokenOfManyShortClaims_isAccepted() {
+    Map<String, Object> custom = new LinkedHashMap<>();
+    for (int i = 0; i < AccessClaims.MAX_CUSTOM; i++) {
+      custom.put("c" + i, Collections.nCopies(i < 16 ? AccessClaims.MAX_CUSTOM_LIST : 1, ""));
+    }
+    String token = new AccessTokenSigner(KEYS).sign(claims(Set.of(), custom));
+
+    assertThat(verifier.verify(token, NOW)).isEqualTo(new Verified(claims(Set.of(), custom)));
   }
 
   @Test

@@ -52,8 +52,8 @@ record HttpBridge(DevPages pages, AuthEndpoints endpoints) implements Handler {
   private static byte[] body(HttpServletRequest asked) throws IOException {
     boolean isTooLarge = asked.getContentLengthLong() > AuthEndpoints.MAX_BODY_BYTES;
     if (isTooLarge && asked.getHeader("Expect") != null) {
-      return new byte
-          [AuthEndpoints.MAX_BODY_BYTES + 1]; // it waits for leave to send, and gets none
+      // It waits for leave to send, and gets none.
+      return new byte[AuthEndpoints.MAX_BODY_BYTES + 1];
     }
     InputStream stream = asked.getInputStream();
     byte[] body = stream.readNBytes(AuthEndpoints.MAX_BODY_BYTES + 1);

@@ -79,6 +79,9 @@ final class WebServer {
 
   /** The last resort: nothing that a request said is in the answer, nor in the log. */
   private static void failed(Exception exception, Context context) {
+    if (exception instanceof IOException) {
+      return; // its sender has gone, so that there is nobody to answer
+    }
     LOG.error("A request failed with {}", exception.getClass().getName());
     try {
       ServerProblem.answer(context.res(), HttpServletResponse.SC_INTERNAL_SERVER_ERROR);

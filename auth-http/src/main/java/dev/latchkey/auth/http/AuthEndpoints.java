@@ -81,15 +81,18 @@ public final class AuthEndpoints {
    */
   public HttpAnswer handle(HttpRequest request) {
     Objects.requireNonNull(request, "request");
-    String path = request.path();
-    boolean isOneSession = isOneSession(path);
-    Route route = isOneSession ? oneSession : routes.get(path);
-    if (route == null) {
-      return Problem.of(ProblemKind.NOT_FOUND).answer(false);
-    }
-    HttpAnswer answer =
-        answer(request, route, isOneSession ? path.substring(SESSION_PREFIX.length()) : "");
+    HttpAnswer answer = route(request, request.path());
     return request.method().equals("HEAD") ? answer.withoutBody() : answer;
+  }
+
+  private HttpAnswer route(HttpRequest request, String path) {
+    if (isOneSession(path)) {
+      return answer(request, oneSession, path.substring(SESSION_PREFIX.length()));
+    }
+    Route route = routes.get(path);
+    return route == null
+        ? Problem.of(ProblemKind.NOT_FOUND).answer(false)
+        : answer(request, route, "");
   }
 
   private static boolean isOneSession(String path) {

@@ -30,11 +30,14 @@ final class Incidents {
   /** Logs that a store was out of reach. */
   static UUID outage(StoreUnavailableException outage) {
     UUID incident = UUID.randomUUID();
-    LOG.warn(
-        "incident {}: store unavailable during {}, retryable {}",
-        incident,
-        outage.operation(),
-        outage.retryable());
+    if (LOG.isWarnEnabled()) {
+      LOG.warn(
+          "incident {}: store unavailable during {}, retryable {}{}",
+          incident,
+          outage.operation(),
+          outage.retryable(),
+          trace(outage));
+    }
     return incident;
   }
 

@@ -244,6 +244,7 @@ class RequestFormTest {
     for (String method : List.of("GET", "POST", "HEAD", "OPTIONS")) {
       HttpAnswer refused = site.call(method, path);
       assertThat(refused.status()).isEqualTo(404);
+      assertThat(refused.body().length == 0).isEqualTo(method.equals("HEAD"));
     }
     assertProblem(site.call("POST", path), 404, "not_found", "contact_support");
   }

@@ -192,6 +192,18 @@ public abstract class OtpStoreContract {
     }
 
     @Test
+    @DisplayName("and what was pushed out stays so when a newer one is used")
+    void guess_ofANewerChallenge_bringsNoOlderOneBack() {
+      for (int i = 0; i < MAX_OPEN + 1; i++) {
+        open(challenge(i), code(i), START.plusMillis(i));
+      }
+      Instant now = START.plusSeconds(1);
+      assertThat(guess(challenge(MAX_OPEN), code(MAX_OPEN), now)).isEqualTo(new Right());
+
+      assertThat(guess(challenge(0), code(0), now)).isEqualTo(new Expired());
+    }
+
+    @Test
     @DisplayName("each for one identity alone")
     void guess_forAnotherIdentity_isExpired() {
       open(CHALLENGE, CODE, START);

@@ -1,0 +1,334 @@
+package dev.latchkey.auth.testkit;
+
+import static dev.latchkey.auth.testkit.ContractRun.failuresOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.lockout.Lane;
+import dev.latchkey.auth.otp.ChallengeId;
+import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.GuessAnswer;
+import dev.latchkey.auth.otp.LiveCode;
+import dev.latchkey.auth.otp.OpenAnswer;
+import dev.latchkey.auth.otp.OtpRules;
+import dev.latchkey.auth.otp.OtpStanding;
+import dev.latchkey.auth.otp.OtpStore;
+import dev.latchkey.auth.otp.SignInState;
+import dev.latchkey.auth.ratelimit.RateLog;
+import dev.latchkey.auth.store.Transition;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Each store here has one defect, and the contract finds it. */
+final class BrokenOtpStoresTest {
+  @Test
+  void aStoreWithoutADefect_passes() {
+    assertThat(failuresOf(Sound.class)).isEmpty();
+  }
+
+  @Test
+  void aStoreThatReadsAndWritesApart_failsTheRaces() {
+    assertThat(failuresOf(ReadsAndWritesApart.class, OtpStoreContract.Races.class))
+        .contains("of many parallel right codes exactly one signs in")
+        .contains("of many parallel wrong codes no more are compared than each challenge allows");
+  }
+
+  @Test
+  void aStoreThatTakesACodeAMillisecondTooLong_fails() {
+    assertThat(failuresOf(OneMillisecondLate.class, OtpStoreContract.Guessing.class))
+        .contains("to the last millisecond of a code, and not at its end");
+  }
+
+  @Test
+  void aStoreThatDoesNotSpendARightCode_fails() {
+    assertThat(failuresOf(SpendsNothing.class, OtpStoreContract.Guessing.class))
+        .contains("and takes the right code once");
+  }
+
+  @Test
+  void aStoreThatForgetsTheCountWithTheChallenge_fails() {
+    assertThat(failuresOf(ForgetsWithTheChallenge.class, OtpStoreContract.Penalties.class))
+        .contains(
+            "by a count that is kept for 90 days after the last wrong code, to the millisecond");
+  }
+
+  @Test
+  void aStoreWhoseResendClearsTheCount_fails() {
+    assertThat(failuresOf(ClearsOnOpen.class, OtpStoreContract.Penalties.class))
+        .contains("by a count that no new challenge clears");
+  }
+
+  @Test
+  void aStoreWithoutACeiling_fails() {
+    assertThat(failuresOf(NoCeiling.class, OtpStoreContract.Ceiling.class))
+        .contains("and at the 100th locks for 400 days, though success came between");
+  }
+
+  @Test
+  void aStoreThatCountsGuessesItDoesNotCompare_fails() {
+    assertThat(failuresOf(CountsWhileHeld.class, OtpStoreContract.Penalties.class))
+        .contains("while wrong codes are not counted");
+  }
+
+  @Test
+  void aStoreWhoseLocksFollowTheClockBack_fails() {
+    assertThat(failuresOf(PenaltyByTheClock.class, OtpStoreContract.ClockSteps.class))
+        .contains("a penalty after the step begins no earlier than the failure before it");
+  }
+
+  /** The rules, over a map. */
+  private static class MapStore implements OtpStore {
+    final Map<IdentityHash, SignInState> states = new ConcurrentHashMap<>();
+
+    <A> A run(IdentityHash key, Function<SignInState, Transition<SignInState, A>> transition) {
+      Object[] answer = new Object[1];
+      states.compute(
+          key,
+          (k, found) -> {
+            Transition<SignInState, A> done =
+                transition.apply(found == null ? SignInState.EMPTY : found);
+            answer[0] = done.answer();
+            return done.record();
+          });
+      @SuppressWarnings("unchecked")
+      A answered = (A) answer[0];
+      return answered;
+    }
+
+    @Override
+    public OtpStanding status(
+        IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
+      return states.getOrDefault(identity, SignInState.EMPTY).status(challenge, rules, now);
+    }
+
+    @Override
+    public OpenAnswer open(
+        IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+      return run(identity, state -> state.open(challenge, code, rules, now));
+    }
+
+    @Override
+    public OpenAnswer addCode(
+        IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+      return run(identity, state -> state.addCode(challenge, code, rules, now));
+    }
+
+    @Override
+    public boolean withdraw(
+        IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
+      return run(identity, state -> state.withdraw(challenge, code));
+    }
+
+    @Override
+    public GuessAnswer guess(
+        IdentityHash identity,
+        ChallengeId challenge,
+        CodeHash candidate,
+        OtpRules rules,
+        Instant now) {
+      return run(identity, state -> state.guess(challenge, candidate, rules, now));
+    }
+  }
+
+  static final class Sound extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore();
+    }
+  }
+
+  static final class ReadsAndWritesApart extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        private final Gap gap = new Gap();
+
+        @Override
+        <A> A run(IdentityHash key, Function<SignInState, Transition<SignInState, A>> transition) {
+          Transition<SignInState, A> done =
+              transition.apply(states.getOrDefault(key, SignInState.EMPTY));
+          gap.cross();
+          states.put(key, done.record());
+          return done.answer();
+        }
+      };
+    }
+  }
+
+  static final class OneMillisecondLate extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public GuessAnswer guess(
+            IdentityHash identity,
+            ChallengeId challenge,
+            CodeHash candidate,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state ->
+                  state.strangers().equals(Lane.CLEAR)
+                      ? state.guess(challenge, candidate, rules, now.minusMillis(1))
+                      : state.guess(challenge, candidate, rules, now));
+        }
+      };
+    }
+  }
+
+  static final class SpendsNothing extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public GuessAnswer guess(
+            IdentityHash identity,
+            ChallengeId challenge,
+            CodeHash candidate,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state -> {
+                Transition<SignInState, GuessAnswer> done =
+                    state.guess(challenge, candidate, rules, now);
+                return done.answer() instanceof GuessAnswer.Right
+                    ? new Transition<>(state, done.answer())
+                    : done;
+              });
+        }
+      };
+    }
+  }
+
+  static final class ForgetsWithTheChallenge extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public OpenAnswer open(
+            IdentityHash identity,
+            ChallengeId challenge,
+            LiveCode code,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state -> {
+                boolean over =
+                    state.challenges().stream()
+                        .flatMap(open -> open.codes().stream())
+                        .noneMatch(live -> now.isBefore(live.expiresAt()));
+                return (over ? SignInState.EMPTY : state).open(challenge, code, rules, now);
+              });
+        }
+      };
+    }
+  }
+
+  static final class ClearsOnOpen extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public OpenAnswer open(
+            IdentityHash identity,
+            ChallengeId challenge,
+            LiveCode code,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state ->
+                  new SignInState(state.challenges(), Lane.CLEAR, state.ceiling())
+                      .open(challenge, code, rules, now));
+        }
+      };
+    }
+  }
+
+  static final class NoCeiling extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public GuessAnswer guess(
+            IdentityHash identity,
+            ChallengeId challenge,
+            CodeHash candidate,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state ->
+                  new SignInState(state.challenges(), state.strangers(), RateLog.EMPTY)
+                      .guess(challenge, candidate, rules, now));
+        }
+      };
+    }
+  }
+
+  static final class CountsWhileHeld extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public GuessAnswer guess(
+            IdentityHash identity,
+            ChallengeId challenge,
+            CodeHash candidate,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state -> {
+                Transition<SignInState, GuessAnswer> done =
+                    state.guess(challenge, candidate, rules, now);
+                Lane lane = state.strangers();
+                return done.answer() instanceof GuessAnswer.Held
+                    ? new Transition<>(
+                        new SignInState(
+                            state.challenges(),
+                            new Lane(
+                                lane.failures() + 1,
+                                lane.lastFailureAt(),
+                                lane.penalty(),
+                                lane.until()),
+                            state.ceiling()),
+                        done.answer())
+                    : done;
+              });
+        }
+      };
+    }
+  }
+
+  static final class PenaltyByTheClock extends OtpStoreContract {
+    @Override
+    protected OtpStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public GuessAnswer guess(
+            IdentityHash identity,
+            ChallengeId challenge,
+            CodeHash candidate,
+            OtpRules rules,
+            Instant now) {
+          return run(
+              identity,
+              state -> {
+                Lane lane = state.strangers();
+                Instant failedAt = lane.lastFailureAt().isAfter(now) ? now : lane.lastFailureAt();
+                Lane believing = new Lane(lane.failures(), failedAt, lane.penalty(), lane.until());
+                return new SignInState(state.challenges(), believing, state.ceiling())
+                    .guess(challenge, candidate, rules, now);
+              });
+        }
+      };
+    }
+  }
+}
