@@ -4,6 +4,7 @@ import dev.latchkey.auth.delivery.CodeSender;
 import dev.latchkey.auth.delivery.Message;
 import dev.latchkey.auth.delivery.MessageText;
 import dev.latchkey.auth.delivery.Receipt;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,12 +20,22 @@ import java.util.Optional;
 final class DevInbox implements CodeSender {
   static final int CAPACITY = 200;
 
+  private final URI unlockPage;
   private final Deque<Mail> newestFirst = new ArrayDeque<>();
   private long sent;
 
+  /**
+   * An empty mailbox.
+   *
+   * @param unlockPage where the links of lock mails lead
+   */
+  DevInbox(URI unlockPage) {
+    this.unlockPage = unlockPage;
+  }
+
   @Override
   public Receipt send(Message message) {
-    Draft draft = Draft.of(message);
+    Draft draft = Draft.of(message, unlockPage);
     synchronized (newestFirst) {
       Mail mail = new Mail("mail-" + ++sent, draft);
       newestFirst.addFirst(mail);
@@ -38,7 +49,7 @@ final class DevInbox implements CodeSender {
   /** Does what {@link #send} does, but for keeping the mail: time tells nobody who is barred. */
   @Override
   public Receipt withhold(Message message) {
-    Draft unused = Draft.of(message);
+    Draft unused = Draft.of(message, unlockPage);
     synchronized (newestFirst) {
       return new Receipt.Accepted("withheld-" + unused.kind());
     }
@@ -54,20 +65,34 @@ final class DevInbox implements CodeSender {
   /** One mail that was sent. */
   record Mail(String id, Draft draft) {}
 
-  /** A mail in its final words. */
-  record Draft(String to, String subject, String text, String kind, Optional<String> code) {
-    static Draft of(Message message) {
-      MessageText words = MessageText.of(message);
-      Optional<String> code =
-          message instanceof Message.Code sent
-              ? Optional.of(sent.code().revealText())
-              : Optional.empty();
+  /** A mail in its final words, and what is secret in it by itself. */
+  record Draft(
+      String to,
+      String subject,
+      String text,
+      String kind,
+      Optional<String> code,
+      Optional<String> token) {
+    static Draft of(Message message, URI unlockPage) {
+      MessageText words = MessageText.of(message, unlockPage);
       return new Draft(
           message.to().identity(),
           words.subject(),
           words.revealBody(),
-          code.isPresent() ? "code" : "alert",
-          code);
+          kind(message),
+          message instanceof Message.Code sent
+              ? Optional.of(sent.code().revealText())
+              : Optional.empty(),
+          message instanceof Message.Lock lock
+              ? Optional.of(lock.token().revealText())
+              : Optional.empty());
+    }
+
+    private static String kind(Message message) {
+      if (message instanceof Message.Code) {
+        return "code";
+      }
+      return message instanceof Message.Lock ? "lock" : "alert";
     }
 
     @Override

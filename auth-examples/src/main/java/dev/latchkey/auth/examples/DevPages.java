@@ -10,13 +10,20 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What the example server shows beside the contract: a plain page that says what it is, and the
- * development mailbox, as JSON and as a page. Called by {@link HttpBridge}.
+ * What the example server shows beside the contract: a plain page that says what it is, one that
+ * says what to do with the link of a lock mail, and the development mailbox, as JSON and as a page.
+ * Called by {@link HttpBridge}.
  *
  * <p>The mailbox is there for requests whose {@code Host} is loopback; for all others there is
  * nothing at its paths.
  */
 final class DevPages {
+  /**
+   * Where the link of a lock mail leads. It only explains: what stands behind the {@code #} of a
+   * link does not reach a server.
+   */
+  static final String UNLOCK = "/unlock";
+
   private static final String HTML = "text/html; charset=utf-8";
 
   /** No script, no frame, no form, nothing from elsewhere. */
@@ -26,6 +33,7 @@ final class DevPages {
 
   private final DevInbox inbox;
   private final byte[] index = resource("index.html");
+  private final byte[] unlock = resource("unlock.html");
   private final byte[] style = resource("style.css");
 
   DevPages(DevInbox inbox) {
@@ -36,6 +44,7 @@ final class DevPages {
   boolean answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
     switch (request.getRequestURI()) {
       case "/" -> answer(request, response, HTML, index);
+      case UNLOCK -> answer(request, response, HTML, unlock);
       case "/style.css" -> answer(request, response, "text/css; charset=utf-8", style);
       case "/dev/inbox" -> {
         if (!isFromHere(request)) {

@@ -9,8 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -70,7 +73,7 @@ public final class ExampleServer {
     ServerSocketChannel socket = bind(settings.port());
     try {
       int port = socket.socket().getLocalPort();
-      DevInbox inbox = new DevInbox();
+      DevInbox inbox = new DevInbox(unlockPage(settings, port));
       settings.barred().forEach(stores.accounts()::bar);
       Latchkey latchkey =
           change
@@ -90,6 +93,26 @@ public final class ExampleServer {
     } catch (RuntimeException e) {
       close(socket);
       throw e;
+    }
+  }
+
+  /** Under the issuer, if that is the address of a site; on this machine otherwise. */
+  private static URI unlockPage(Settings settings, int port) {
+    return settings
+        .issuer()
+        .flatMap(ExampleServer::site)
+        .orElseGet(() -> URI.create("http://localhost:" + port + DevPages.UNLOCK));
+  }
+
+  private static Optional<URI> site(String issuer) {
+    String root = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    if (!root.matches("https?://[^?#]+")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new URI(root + DevPages.UNLOCK)).filter(page -> page.getHost() != null);
+    } catch (URISyntaxException e) {
+      return Optional.empty();
     }
   }
 

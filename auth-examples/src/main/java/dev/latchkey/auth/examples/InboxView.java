@@ -32,6 +32,9 @@ final class InboxView {
         if (mail.draft().code().isPresent()) {
           json.writeStringField("code", mail.draft().code().get());
         }
+        if (mail.draft().token().isPresent()) {
+          json.writeStringField("token", mail.draft().token().get());
+        }
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -51,9 +51,11 @@ public final class AuthEndpoints {
     this.proxies = builder.proxies;
     TokenAnswers answers = new TokenAnswers(latchkey.deviceLifetime());
     CodeEndpoints codes = new CodeEndpoints(latchkey, answers);
+    UnlockEndpoint unlocking = new UnlockEndpoint(latchkey, answers);
     SessionEndpoints sessions = new SessionEndpoints(latchkey, answers);
     routes.put("/auth/email/send-otp", new Route("POST", false, codes::send));
     routes.put("/auth/email/verify-otp", new Route("POST", false, codes::verify));
+    routes.put("/auth/unlock", new Route("POST", false, unlocking::unlock));
     routes.put("/auth/token/refresh", new Route("POST", false, sessions::refresh));
     routes.put("/auth/logout", new Route("POST", true, sessions::logout));
     routes.put("/auth/me", new Route("GET", true, sessions::me));

@@ -39,6 +39,11 @@ enum ProblemKind {
       Action.SIGN_IN),
   INVALID_REFRESH_TOKEN(
       401, "Sign-in over", "Your sign-in is over. Please sign in again.", Action.SIGN_IN),
+  INVALID_UNLOCK_TOKEN(
+      401,
+      "Link no longer valid",
+      "This link is no longer valid. Please ask for a code to sign in.",
+      Action.SIGN_IN),
   REFRESH_TOKEN_REUSED(
       401,
       "Signed out for safety",

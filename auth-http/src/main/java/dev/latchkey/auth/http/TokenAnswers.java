@@ -2,6 +2,7 @@ package dev.latchkey.auth.http;
 
 import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.Role;
+import dev.latchkey.auth.client.DeviceToken;
 import dev.latchkey.auth.token.IssuedTokens;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,6 +48,19 @@ final class TokenAnswers {
                       cookies.refreshToken(tokens.refreshToken(), tokens.refreshExpiresIn()),
                       cookies.deviceToken(tokens.device().text(), deviceLifetime)));
             });
+    return answer.body(JsonText.MEDIA_TYPE, JsonText.of(members)).build();
+  }
+
+  /** A device that is known now; for a browser in its cookie, and the body has no members. */
+  HttpAnswer device(Call call, DeviceToken device) {
+    HttpAnswer.Builder answer = HttpAnswer.status(200);
+    Map<String, Object> members = new LinkedHashMap<>();
+    if (call.cookies().isEmpty()) {
+      members.put("device_token", device.text().revealText());
+    }
+    call.cookies()
+        .ifPresent(
+            cookies -> answer.headers(List.of(cookies.deviceToken(device.text(), deviceLifetime))));
     return answer.body(JsonText.MEDIA_TYPE, JsonText.of(members)).build();
   }
 
