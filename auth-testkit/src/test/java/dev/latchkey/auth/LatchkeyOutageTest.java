@@ -5,27 +5,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.Guess;
 import dev.latchkey.auth.otp.GuessAnswer;
 import dev.latchkey.auth.otp.LiveCode;
 import dev.latchkey.auth.otp.OpenAnswer;
 import dev.latchkey.auth.otp.OtpRules;
 import dev.latchkey.auth.otp.OtpStanding;
 import dev.latchkey.auth.otp.OtpStore;
+import dev.latchkey.auth.otp.Unlock;
+import dev.latchkey.auth.otp.UnlockAnswer;
 import dev.latchkey.auth.ratelimit.LimiterOutage;
+import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.CapturedMailbox;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.TestLatchkey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +56,16 @@ class LatchkeyOutageTest {
         @Override
         public void refund(Reservation reservation) {
           throw new StoreUnavailableException("rateLimit.refund", true, null);
+        }
+
+        @Override
+        public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+          throw new StoreUnavailableException("rateLimit.observe", true, null);
+        }
+
+        @Override
+        public boolean isTripped(Subject subject, Instant now) {
+          throw new StoreUnavailableException("rateLimit.isTripped", true, null);
         }
       };
 
@@ -170,6 +187,23 @@ class LatchkeyOutageTest {
         .isInstanceOf(RequestCodeResult.Limited.class);
   }
 
+  @Test
+  void signOut_ofEverything_isFinalThoughTheDevicesCanNotBeForgotten() {
+    Latchkey latchkey = overOutage();
+    String challenge = challenge(latchkey.requestCode(ADA, CLIENT));
+    VerifyCodeResult.SignedIn signedIn =
+        (VerifyCodeResult.SignedIn) latchkey.verifyCode(challenge, mailbox.lastCode(ADA), CLIENT);
+    ClientInfo device = CLIENT.deviceToken(signedIn.tokens().device().text().revealText());
+    String access = signedIn.tokens().accessToken().revealText();
+    otp.forgetting = When.BEFORE;
+
+    SignOutResult signedOut =
+        latchkey.signOut(Optional.of(access), Optional.empty(), SignOutResult.Scope.ALL, device);
+
+    assertThat(signedOut).isEqualTo(new SignOutResult.SignedOut(1));
+    assertThat(latchkey.sessions(signedIn.account().id())).isEmpty();
+  }
+
   private enum When {
     NEVER,
     BEFORE,
@@ -181,6 +215,7 @@ class LatchkeyOutageTest {
     private final OtpStore store;
     private volatile When opening = When.NEVER;
     private volatile When guessing = When.NEVER;
+    private volatile When forgetting = When.NEVER;
 
     Outage(OtpStore store) {
       this.store = store;
@@ -194,23 +229,37 @@ class LatchkeyOutageTest {
 
     @Override
     public OtpStanding status(
-        IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
-      return store.status(identity, challenge, rules, now);
+        IdentityHash identity,
+        ChallengeId challenge,
+        Optional<DeviceId> device,
+        OtpRules rules,
+        Instant now) {
+      return store.status(identity, challenge, device, rules, now);
     }
 
     @Override
     public OpenAnswer open(
-        IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+        IdentityHash identity,
+        ChallengeId challenge,
+        LiveCode code,
+        Optional<DeviceId> device,
+        OtpRules rules,
+        Instant now) {
       fail(opening, When.BEFORE, "otp.open");
-      OpenAnswer answer = store.open(identity, challenge, code, rules, now);
+      OpenAnswer answer = store.open(identity, challenge, code, device, rules, now);
       fail(opening, When.AFTER, "otp.open");
       return answer;
     }
 
     @Override
     public OpenAnswer addCode(
-        IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
-      return store.addCode(identity, challenge, code, rules, now);
+        IdentityHash identity,
+        ChallengeId challenge,
+        LiveCode code,
+        Optional<DeviceId> device,
+        OtpRules rules,
+        Instant now) {
+      return store.addCode(identity, challenge, code, device, rules, now);
     }
 
     @Override
@@ -220,16 +269,22 @@ class LatchkeyOutageTest {
     }
 
     @Override
-    public GuessAnswer guess(
-        IdentityHash identity,
-        ChallengeId challenge,
-        CodeHash candidate,
-        OtpRules rules,
-        Instant now) {
+    public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
       fail(guessing, When.BEFORE, "otp.guess");
-      GuessAnswer answer = store.guess(identity, challenge, candidate, rules, now);
+      GuessAnswer answer = store.guess(identity, guess, rules, now);
       fail(guessing, When.AFTER, "otp.guess");
       return answer;
+    }
+
+    @Override
+    public UnlockAnswer unlock(IdentityHash identity, Unlock unlock, OtpRules rules, Instant now) {
+      return store.unlock(identity, unlock, rules, now);
+    }
+
+    @Override
+    public int forgetDevices(IdentityHash identity, Instant now) {
+      fail(forgetting, When.BEFORE, "otp.forgetDevices");
+      return store.forgetDevices(identity, now);
     }
   }
 }

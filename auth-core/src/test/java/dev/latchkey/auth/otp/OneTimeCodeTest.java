@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class OneTimeCodeTest {
+  private static final CodeForm SIX = CodeForm.SIX_DIGITS;
+
   private static final int CODES = 1_000_000;
 
   @ParameterizedTest
@@ -109,7 +111,7 @@ final class OneTimeCodeTest {
         };
     byte[] times = new byte[CODES];
     for (int i = 0; i < 16 * CODES; i++) {
-      times[Integer.parseInt(OneTimeCode.random(counting).revealCode())]++;
+      times[Integer.parseInt(OneTimeCode.random(SIX, counting).revealCode())]++;
     }
 
     assertThat(next).as("none of them was rejected before").hasValue(16 * CODES);
@@ -126,7 +128,7 @@ final class OneTimeCodeTest {
             counting.fill(target);
           }
         };
-    assertThat(OneTimeCode.random(ending).revealCode()).isEqualTo("000000");
+    assertThat(OneTimeCode.random(SIX, ending).revealCode()).isEqualTo("000000");
     assertThat(next).hasValue(1 << 24);
   }
 
@@ -138,7 +140,7 @@ final class OneTimeCodeTest {
     int[] last = new int[1_000];
     int draws = 200_000;
     for (int i = 0; i < draws; i++) {
-      String code = OneTimeCode.random(seeded).revealCode();
+      String code = OneTimeCode.random(SIX, seeded).revealCode();
       assertThat(code).hasSize(6);
       first[Integer.parseInt(code.substring(0, 3))]++;
       last[Integer.parseInt(code.substring(3))]++;
@@ -157,8 +159,8 @@ final class OneTimeCodeTest {
 
   @Test
   void random_keepsLeadingZeros() {
-    assertThat(OneTimeCode.random(target -> {}).revealCode()).isEqualTo("000000");
-    assertThat(OneTimeCode.random(target -> target[2] = 42).revealCode()).isEqualTo("000042");
+    assertThat(OneTimeCode.random(SIX, target -> {}).revealCode()).isEqualTo("000000");
+    assertThat(OneTimeCode.random(SIX, target -> target[2] = 42).revealCode()).isEqualTo("000042");
   }
 
   @Test

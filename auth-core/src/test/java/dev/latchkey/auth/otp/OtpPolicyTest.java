@@ -18,7 +18,7 @@ final class OtpPolicyTest {
     assertThat(STANDARD.resendAfter()).isEqualTo(Duration.ofSeconds(30));
     assertThat(STANDARD.rules())
         .isEqualTo(
-            new OtpRules(LockoutTable.of(LockoutPolicy.standard()), 5, 8, Duration.ofSeconds(30)));
+            OtpRules.of(LockoutTable.of(LockoutPolicy.standard()), 5, 8, Duration.ofSeconds(30)));
   }
 
   @Test
@@ -52,15 +52,15 @@ final class OtpPolicyTest {
     LockoutTable table = LockoutTable.of(LockoutPolicy.standard());
     for (int attempts : new int[] {0, 11}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> new OtpRules(table, attempts, 8, Duration.ZERO))
+          .isThrownBy(() -> OtpRules.of(table, attempts, 8, Duration.ZERO))
           .withMessage("maxAttempts must be 1 to 10, got " + attempts);
     }
     for (int open : new int[] {0, 65}) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> new OtpRules(table, 5, open, Duration.ZERO))
+          .isThrownBy(() -> OtpRules.of(table, 5, open, Duration.ZERO))
           .withMessage("maxOpen must be 1 to 64, got " + open);
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OtpRules(table, 5, 8, Duration.ofMillis(-1)));
+        .isThrownBy(() -> OtpRules.of(table, 5, 8, Duration.ofMillis(-1)));
   }
 }

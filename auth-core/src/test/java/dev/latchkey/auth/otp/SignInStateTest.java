@@ -3,8 +3,11 @@ package dev.latchkey.auth.otp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.crypto.Base64Url;
 import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.lockout.Lane;
+import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.lockout.LockoutPolicy;
 import dev.latchkey.auth.lockout.LockoutTable;
 import dev.latchkey.auth.lockout.Penalty;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +42,8 @@ final class SignInStateTest {
 
   private static final ChallengeId A = ChallengeId.random(SecureBytes.system());
   private static final ChallengeId B = ChallengeId.random(SecureBytes.system());
+  private static final Optional<DeviceId> STRANGER = Optional.empty();
+  private static final DeviceId NEWCOMER = new DeviceId(Base64Url.encode(new byte[32]));
   private static final CodeHash FIRST = hash();
   private static final CodeHash SECOND = hash();
   private static final CodeHash THIRD = hash();
@@ -55,15 +61,38 @@ final class SignInStateTest {
   }
 
   private OpenAnswer open(ChallengeId challenge, CodeHash code, Instant now) {
-    return keep(state.open(challenge, new LiveCode(code, now, now.plus(LIFETIME)), RULES, now));
+    return keep(
+        state.open(challenge, new LiveCode(code, now, now.plus(LIFETIME)), STRANGER, RULES, now));
   }
 
   private OpenAnswer addCode(ChallengeId challenge, CodeHash code, Instant now) {
-    return keep(state.addCode(challenge, new LiveCode(code, now, now.plus(LIFETIME)), RULES, now));
+    return keep(
+        state.addCode(
+            challenge, new LiveCode(code, now, now.plus(LIFETIME)), STRANGER, RULES, now));
   }
 
   private GuessAnswer guess(ChallengeId challenge, CodeHash code, Instant now) {
-    return keep(state.guess(challenge, code, RULES, now));
+    return guess(challenge, code, RULES, now);
+  }
+
+  private GuessAnswer guess(ChallengeId challenge, CodeHash code, OtpRules rules, Instant now) {
+    Guess guess =
+        new Guess(challenge, CodeForm.SIX_DIGITS, code, STRANGER, NEWCOMER, lockOf(challenge));
+    return keep(state.guess(guess, rules, now));
+  }
+
+  /** A lock is named like the challenge of the guess that brought it. */
+  private static LockId lockOf(ChallengeId challenge) {
+    return new LockId(challenge.value());
+  }
+
+  /** The name of the lock that is running. */
+  private LockId lockName() {
+    return state.strangers().lock().orElseThrow();
+  }
+
+  private static Wrong wrong(int failures, int attemptsLeft, Penalty penalty) {
+    return new Wrong(failures, attemptsLeft, penalty, false);
   }
 
   /** A wrong guess on a challenge of its own. */
@@ -98,21 +127,20 @@ final class SignInStateTest {
   void guess_tellsTheAttemptsLeft_twoThenOneThenNone() {
     open(A, FIRST, NOW);
 
-    assertThat(guess(A, WRONG, NOW)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
-    assertThat(guess(A, WRONG, NOW))
-        .isEqualTo(new Wrong(2, 1, Penalty.delay(Duration.ofSeconds(2))));
-    assertThat(guess(A, WRONG, NOW.plusSeconds(2))).isEqualTo(new Wrong(3, 0, LockoutPolicy.THIRD));
+    assertThat(guess(A, WRONG, NOW)).isEqualTo(wrong(1, 2, Penalty.NONE));
+    assertThat(guess(A, WRONG, NOW)).isEqualTo(wrong(2, 1, Penalty.delay(Duration.ofSeconds(2))));
+    assertThat(guess(A, WRONG, NOW.plusSeconds(2))).isEqualTo(wrong(3, 0, LockoutPolicy.THIRD));
   }
 
   @Test
   void guess_tellsTheAttemptsLeft_ofTheChallengeWhereThoseAreFewer() {
     OtpRules two = OtpPolicy.standard().maxAttempts(2).rules();
-    keep(state.open(A, new LiveCode(FIRST, NOW, NOW.plus(LIFETIME)), two, NOW));
+    keep(state.open(A, new LiveCode(FIRST, NOW, NOW.plus(LIFETIME)), STRANGER, two, NOW));
 
-    assertThat(keep(state.guess(A, WRONG, two, NOW))).isEqualTo(new Wrong(1, 1, Penalty.NONE));
-    assertThat(keep(state.guess(A, WRONG, two, NOW)))
-        .isEqualTo(new Wrong(2, 0, Penalty.delay(Duration.ofSeconds(2))));
-    assertThat(keep(state.guess(A, FIRST, two, NOW.plusSeconds(2)))).isEqualTo(new Expired());
+    assertThat(guess(A, WRONG, two, NOW)).isEqualTo(wrong(1, 1, Penalty.NONE));
+    assertThat(guess(A, WRONG, two, NOW))
+        .isEqualTo(wrong(2, 0, Penalty.delay(Duration.ofSeconds(2))));
+    assertThat(guess(A, FIRST, two, NOW.plusSeconds(2))).isEqualTo(new Expired());
   }
 
   @Test
@@ -180,13 +208,13 @@ final class SignInStateTest {
     guess(A, FIRST, NOW.plus(LIFETIME));
     addCode(A, SECOND, NOW);
     addCode(B, SECOND, NOW);
-    state.status(A, RULES, NOW);
+    state.status(A, STRANGER, RULES, NOW);
 
     assertThat(state).isSameAs(before);
   }
 
   private boolean isOpen(ChallengeId challenge, OtpRules rules, Instant now) {
-    return state.status(challenge, rules, now).resendAt().isPresent();
+    return state.status(challenge, STRANGER, rules, now).resendAt().isPresent();
   }
 
   @Test
@@ -281,12 +309,12 @@ final class SignInStateTest {
             LockoutTable.DEFAULT_CEILING_WINDOW,
             CEILING_LOCK,
             MEMORY);
-    OtpRules rules = new OtpRules(table, 5, 8, Duration.ofSeconds(30));
-    keep(state.open(A, new LiveCode(FIRST, NOW, NOW.plus(LIFETIME)), rules, NOW));
-    keep(state.guess(A, WRONG, rules, NOW));
+    OtpRules rules = OtpRules.of(table, 5, 8, Duration.ofSeconds(30));
+    keep(state.open(A, new LiveCode(FIRST, NOW, NOW.plus(LIFETIME)), STRANGER, rules, NOW));
+    guess(A, WRONG, rules, NOW);
     Instant end = NOW.plus(Duration.ofDays(100));
 
-    assertThat(keep(state.guess(A, WRONG, rules, end.minusMillis(1))))
+    assertThat(guess(A, WRONG, rules, end.minusMillis(1)))
         .isEqualTo(new Held(Penalty.Kind.LOCK, end));
     assertThat(state.expiresAt(MEMORY)).isEqualTo(end);
   }
@@ -303,10 +331,10 @@ final class SignInStateTest {
       now = now.plusSeconds(60);
     }
 
-    assertThat(fail(now)).isEqualTo(new Wrong(1, 0, Penalty.lock(CEILING_LOCK)));
+    assertThat(fail(now)).isEqualTo(wrong(1, 0, Penalty.lock(CEILING_LOCK)));
     Instant end = now.plus(CEILING_LOCK);
-    assertThat(open(A, FIRST, end.minusMillis(1))).isEqualTo(new Locked(end));
-    assertThat(fail(end)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+    assertThat(open(A, FIRST, end.minusMillis(1))).isEqualTo(new Locked(end, lockName()));
+    assertThat(fail(end)).isEqualTo(wrong(1, 2, Penalty.NONE));
     assertThat(state.ceiling().expiresAt()).isEqualTo(end.plus(Duration.ofDays(90)));
   }
 
@@ -356,18 +384,17 @@ final class SignInStateTest {
         int what = random.nextInt(5);
         if (what == 0 || ids.isEmpty()) {
           ids.add(ChallengeId.random(SecureBytes.system()));
-          OpenAnswer answer = keep(state.open(ids.get(ids.size() - 1), code, rules, now));
+          OpenAnswer answer = keep(state.open(ids.get(ids.size() - 1), code, STRANGER, rules, now));
           assertThat(answer)
-              .isEqualTo(held == Penalty.Kind.LOCK ? new Locked(until) : new Opened());
+              .isEqualTo(held == Penalty.Kind.LOCK ? new Locked(until, lockName()) : new Opened());
         } else {
           ChallengeId id = ids.get(random.nextInt(ids.size()));
           if (what == 1) {
-            keep(state.addCode(id, code, rules, now));
+            keep(state.addCode(id, code, STRANGER, rules, now));
           } else if (what == 2 && random.nextBoolean()) {
             keep(state.withdraw(id, random.nextBoolean() ? FIRST : SECOND));
           } else {
-            GuessAnswer answer =
-                keep(state.guess(id, random.nextInt(3) == 0 ? FIRST : WRONG, rules, now));
+            GuessAnswer answer = guess(id, random.nextInt(3) == 0 ? FIRST : WRONG, rules, now);
             if (held != Penalty.Kind.NONE) {
               assertThat(answer).isEqualTo(new Held(held, until));
             } else if (answer instanceof Right) {
@@ -402,7 +429,9 @@ final class SignInStateTest {
     assertThat(state.expiresAt(MEMORY)).isEqualTo(NOW.plus(LIFETIME));
     guess(A, WRONG, NOW);
     assertThat(state.expiresAt(MEMORY)).isEqualTo(NOW.plus(MEMORY));
-    assertThat(new SignInState(List.of(), Lane.CLEAR, RateLog.EMPTY).expiresAt(Duration.ofDays(1)))
+    assertThat(
+            new SignInState(List.of(), Lane.CLEAR, RateLog.EMPTY, List.of())
+                .expiresAt(Duration.ofDays(1)))
         .isEqualTo(Instant.EPOCH);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.crypto.Base64Url;
 import dev.latchkey.auth.crypto.SecretBytes;
 import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.lockout.Penalty;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -24,9 +27,12 @@ final class StoreOtpIssuerTest {
   private static final EmailAddress ADA = EmailAddress.parse("ada@example.com").orElseThrow();
   private static final EmailAddress BOB = EmailAddress.parse("bob@example.com").orElseThrow();
   private static final Duration LOCK = Duration.ofMinutes(5);
+  private static final Optional<DeviceId> STRANGER = Optional.empty();
+  private static final DeviceId NEWCOMER = new DeviceId(Base64Url.encode(new byte[32]));
 
   private final OtpStore store = InMemoryStores.create().otp();
   private final Set<EmailAddress> barred = new HashSet<>();
+  private boolean underAttack;
 
   private OtpIssuer at(Instant now, TestKeys keys) {
     return OtpIssuer.over(
@@ -34,6 +40,7 @@ final class StoreOtpIssuerTest {
         keys,
         address -> IdentityHash.of(IDENTITY_KEY, address),
         address -> !barred.contains(address),
+        () -> underAttack,
         OtpPolicy.standard(),
         Clock.fixed(now, ZoneOffset.UTC),
         SecureBytes.system());
@@ -44,7 +51,12 @@ final class StoreOtpIssuerTest {
   }
 
   private Issued issue(Instant now) {
-    return (Issued) at(now).issue(ADA, Optional.empty());
+    return (Issued) at(now).issue(ADA, Optional.empty(), STRANGER);
+  }
+
+  private Optional<IssueResult> refusal(
+      EmailAddress address, Optional<String> resend, Instant now) {
+    return at(now).check(address, resend, STRANGER).refusal();
   }
 
   private static ChallengeHandle read(OtpIssuer issuer, Issued issued) {
@@ -53,7 +65,7 @@ final class StoreOtpIssuerTest {
 
   private GuessResult guess(Issued issued, OneTimeCode code, Instant now) {
     OtpIssuer issuer = at(now);
-    return issuer.guess(read(issuer, issued), code);
+    return issuer.guess(read(issuer, issued), code, STRANGER, NEWCOMER);
   }
 
   private static OneTimeCode otherThan(OneTimeCode code) {
@@ -87,7 +99,8 @@ final class StoreOtpIssuerTest {
   void issue_asAResend_addsToTheChallenge_andBothHandlesServeBothCodes() {
     Issued first = issue(NOW);
     Instant later = NOW.plusSeconds(30);
-    Issued second = (Issued) at(later).issue(ADA, Optional.of(first.handle().revealText()));
+    Issued second =
+        (Issued) at(later).issue(ADA, Optional.of(first.handle().revealText()), STRANGER);
 
     assertThat(second.resent()).isTrue();
     assertThat(second.handle()).isNotEqualTo(first.handle());
@@ -103,24 +116,24 @@ final class StoreOtpIssuerTest {
     Instant early = NOW.plusSeconds(30).minusMillis(1);
     IssueResult tooEarly = new IssueResult.TooEarly(Duration.ofMillis(1));
 
-    assertThat(at(early).refusal(ADA, resend)).hasValue(tooEarly);
-    assertThat(at(early).issue(ADA, resend)).isEqualTo(tooEarly);
-    assertThat(at(early).refusal(ADA, Optional.empty())).isEmpty();
-    assertThat(at(NOW.plusSeconds(30)).refusal(ADA, resend)).isEmpty();
+    assertThat(refusal(ADA, resend, early)).hasValue(tooEarly);
+    assertThat(at(early).issue(ADA, resend, STRANGER)).isEqualTo(tooEarly);
+    assertThat(refusal(ADA, Optional.empty(), early)).isEmpty();
+    assertThat(refusal(ADA, resend, NOW.plusSeconds(30))).isEmpty();
   }
 
   @Test
   void issue_asAResendOfADeadForeignOrUnreadableHandle_opensAnother() {
     Issued first = issue(NOW);
     guess(first, first.code(), NOW);
-    Issued foreign = (Issued) at(NOW).issue(BOB, Optional.empty());
+    Issued foreign = (Issued) at(NOW).issue(BOB, Optional.empty(), STRANGER);
 
     for (String handle :
         new String[] {
           first.handle().revealText(), foreign.handle().revealText(), "unreadable", ""
         }) {
-      assertThat(at(NOW).refusal(ADA, Optional.of(handle))).isEmpty();
-      Issued again = (Issued) at(NOW).issue(ADA, Optional.of(handle));
+      assertThat(refusal(ADA, Optional.of(handle), NOW)).isEmpty();
+      Issued again = (Issued) at(NOW).issue(ADA, Optional.of(handle), STRANGER);
       assertThat(again.resent()).isFalse();
       assertThat(guess(again, again.code(), NOW)).isEqualTo(new GuessResult.Right());
     }
@@ -133,18 +146,31 @@ final class StoreOtpIssuerTest {
     OneTimeCode wrong = otherThan(issued.code());
     guess(issued, wrong, NOW);
     assertThat(guess(issued, wrong, NOW))
-        .isEqualTo(new GuessResult.Wrong(2, 1, Penalty.delay(Duration.ofSeconds(2))));
+        .isEqualTo(
+            new GuessResult.Wrong(2, 1, Penalty.delay(Duration.ofSeconds(2)), Optional.empty()));
     assertThat(guess(issued, issued.code(), NOW))
         .isEqualTo(new GuessResult.Held(Penalty.Kind.DELAY, Duration.ofSeconds(2)));
     Instant third = NOW.plusSeconds(2);
-    assertThat(guess(issued, wrong, third))
-        .isEqualTo(new GuessResult.Wrong(3, 0, Penalty.lock(LOCK)));
+    GuessResult.Wrong locking = (GuessResult.Wrong) guess(issued, wrong, third);
+    assertThat(locking.failures()).isEqualTo(3);
+    assertThat(locking.attemptsLeft()).isZero();
+    assertThat(locking.penalty()).isEqualTo(Penalty.lock(LOCK));
+    assertThat(locking.unlock().map(UnlockOffer::validFor)).hasValue(LOCK);
 
     assertThat(guess(issued, issued.code(), third))
         .isEqualTo(new GuessResult.Held(Penalty.Kind.LOCK, LOCK));
-    assertThat(at(third).refusal(ADA, Optional.empty())).hasValue(new IssueResult.Locked(LOCK));
-    assertThat(at(third).issue(ADA, Optional.empty())).isEqualTo(new IssueResult.Locked(LOCK));
-    assertThat(at(third).refusal(BOB, Optional.empty())).isEmpty();
+    IssueResult issue = at(third).issue(ADA, Optional.empty(), STRANGER);
+    for (Optional<IssueResult> refused :
+        List.of(refusal(ADA, Optional.empty(), third), Optional.of(issue))) {
+      assertThat(refused)
+          .hasValueSatisfying(
+              locked -> {
+                assertThat(((IssueResult.Locked) locked).retryAfter()).isEqualTo(LOCK);
+                assertThat(((IssueResult.Locked) locked).unlock().token())
+                    .isEqualTo(locking.unlock().orElseThrow().token());
+              });
+    }
+    assertThat(refusal(BOB, Optional.empty(), third)).isEmpty();
   }
 
   @Test
@@ -153,17 +179,17 @@ final class StoreOtpIssuerTest {
     barred.add(ADA);
 
     assertThat(guess(issued, issued.code(), NOW))
-        .isEqualTo(new GuessResult.Wrong(1, 2, Penalty.NONE));
+        .isEqualTo(new GuessResult.Wrong(1, 2, Penalty.NONE, Optional.empty()));
   }
 
   @Test
   void guess_afterTheRootWasRotated_isRight_andAResendStaysUnderTheOldRoot() {
     Issued first = issue(NOW);
     OtpIssuer rotated = at(NOW.plusSeconds(30), new TestKeys(1, 2));
-    Issued second = (Issued) rotated.issue(ADA, Optional.of(first.handle().revealText()));
+    Issued second = (Issued) rotated.issue(ADA, Optional.of(first.handle().revealText()), STRANGER);
 
     assertThat(second.resent()).isTrue();
-    assertThat(rotated.guess(read(rotated, second), first.code()))
+    assertThat(rotated.guess(read(rotated, second), first.code(), STRANGER, NEWCOMER))
         .isEqualTo(new GuessResult.Right());
   }
 
@@ -173,7 +199,7 @@ final class StoreOtpIssuerTest {
     OtpIssuer dropped = at(NOW, new TestKeys(2, 2));
 
     assertThat(dropped.read(issued.handle().revealText())).isEmpty();
-    assertThat(dropped.guess(read(at(NOW), issued), issued.code()))
+    assertThat(dropped.guess(read(at(NOW), issued), issued.code(), STRANGER, NEWCOMER))
         .isInstanceOf(GuessResult.Wrong.class);
   }
 

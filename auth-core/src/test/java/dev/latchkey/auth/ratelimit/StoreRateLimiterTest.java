@@ -49,6 +49,16 @@ final class StoreRateLimiterTest {
       }
       store.refund(reservation);
     }
+
+    @Override
+    public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+      return store.observe(subject, thresholds, now);
+    }
+
+    @Override
+    public boolean isTripped(Subject subject, Instant now) {
+      return store.isTripped(subject, now);
+    }
   }
 
   private final FlakyStore store = new FlakyStore();
@@ -191,6 +201,16 @@ final class StoreRateLimiterTest {
           public void refund(Reservation reservation) {
             store.refund(reservation);
           }
+
+          @Override
+          public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+            return store.observe(subject, thresholds, now);
+          }
+
+          @Override
+          public boolean isTripped(Subject subject, Instant now) {
+            return store.isTripped(subject, now);
+          }
         };
     List<RateLimitStore.Request> requests =
         List.of(
@@ -222,6 +242,16 @@ final class StoreRateLimiterTest {
           @Override
           public void refund(Reservation reservation) {
             throw new StoreUnavailableException("rateLimit.refund", true, null);
+          }
+
+          @Override
+          public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+            return store.observe(subject, thresholds, now);
+          }
+
+          @Override
+          public boolean isTripped(Subject subject, Instant now) {
+            return store.isTripped(subject, now);
           }
         };
 

@@ -167,6 +167,33 @@ public final class CapturedMailbox implements CodeSender {
   }
 
   /**
+   * The unlock tokens that were mailed to one address.
+   *
+   * @param address an address as a person types it
+   * @return the newest first; a copy
+   */
+  public List<String> unlockTokens(String address) {
+    return messages(address).stream()
+        .filter(Message.Lock.class::isInstance)
+        .map(message -> ((Message.Lock) message).token().revealText())
+        .toList();
+  }
+
+  /**
+   * The unlock token that was mailed last to one address.
+   *
+   * @param address an address as a person types it
+   * @return the token
+   * @throws NoSuchElementException if none was mailed there
+   */
+  public String lastUnlockToken(String address) {
+    return unlockTokens(address).stream()
+        .findFirst()
+        .orElseThrow(
+            () -> new NoSuchElementException("no unlock token was mailed to " + parse(address)));
+  }
+
+  /**
    * What was withheld from addresses that the host bars: messages that nobody got.
    *
    * @return the newest first; a copy

@@ -4,10 +4,12 @@ import static dev.latchkey.auth.testkit.Samples.MILLI;
 import static dev.latchkey.auth.testkit.Samples.START;
 import static dev.latchkey.auth.testkit.Samples.challenge;
 import static dev.latchkey.auth.testkit.Samples.code;
+import static dev.latchkey.auth.testkit.Samples.device;
 import static dev.latchkey.auth.testkit.Samples.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.lockout.LockoutPolicy;
 import dev.latchkey.auth.lockout.LockoutTable;
 import dev.latchkey.auth.lockout.Penalty;
@@ -54,11 +56,11 @@ public abstract class OtpStoreContract {
   private static final int MAX_OPEN = 8;
 
   private static final OtpRules RULES =
-      new OtpRules(LockoutTable.of(LockoutPolicy.standard()), 5, MAX_OPEN, RESEND_AFTER);
+      OtpRules.of(LockoutTable.of(LockoutPolicy.standard()), 5, MAX_OPEN, RESEND_AFTER);
 
   /** No penalty but the ceiling's, so that the guesses of the challenges alone count. */
   private static final OtpRules LENIENT =
-      new OtpRules(LockoutTable.of(failures -> Penalty.NONE), 5, MAX_OPEN, RESEND_AFTER);
+      OtpRules.of(LockoutTable.of(failures -> Penalty.NONE), 5, MAX_OPEN, RESEND_AFTER);
 
   private static final IdentityHash ADA = identity(1);
   private static final IdentityHash BOB = identity(2);
@@ -70,7 +72,7 @@ public abstract class OtpStoreContract {
   private static final CodeHash WRONG = code(654_321);
   private static final int RACERS = 64;
 
-  private OtpStore store;
+  private OtpClient store;
   private int failed;
 
   /** Called by test frameworks, through a subclass. */
@@ -85,7 +87,23 @@ public abstract class OtpStoreContract {
 
   @BeforeEach
   final void openStore() {
-    store = emptyStore();
+    store = OtpClient.stranger(emptyStore(), device(1));
+  }
+
+  /** A stranger's wrong code. */
+  private static Wrong wrong(int failures, int attemptsLeft, Penalty penalty) {
+    return new Wrong(failures, attemptsLeft, penalty, false);
+  }
+
+  /** As a stranger stands whom nothing holds up. */
+  private static OtpStanding free() {
+    return new OtpStanding(
+        Penalty.Kind.NONE, Instant.EPOCH, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** A lock that the latest {@link #fail} has brought. */
+  private Locked locked(Instant until) {
+    return new Locked(until, OtpClient.lockOf(lastFailed()));
   }
 
   private static LiveCode live(CodeHash hash, Instant from) {
@@ -173,7 +191,7 @@ public abstract class OtpStoreContract {
       for (int left = 4; left >= 1; left--) {
         store.open(ADA, CHALLENGE, live(CODE, START), LENIENT, START);
         assertThat(store.guess(ADA, CHALLENGE, WRONG, LENIENT, START))
-            .isEqualTo(new Wrong(5 - left, left, Penalty.NONE));
+            .isEqualTo(wrong(5 - left, left, Penalty.NONE));
       }
     }
 
@@ -219,7 +237,7 @@ public abstract class OtpStoreContract {
     void open_whileLocked_isRefusedToTheEndOfTheLock() {
       Instant end = failInARow(3).plus(LockoutPolicy.THIRD.duration());
 
-      assertThat(open(CHALLENGE, CODE, end.minus(MILLI))).isEqualTo(new Locked(end));
+      assertThat(open(CHALLENGE, CODE, end.minus(MILLI))).isEqualTo(locked(end));
       assertThat(standing(CHALLENGE, end.minus(MILLI)).resendAt()).isEmpty();
       assertThat(open(CHALLENGE, CODE, end)).isEqualTo(new Opened());
       assertThat(guess(CODE, end)).isEqualTo(new Right());
@@ -256,7 +274,7 @@ public abstract class OtpStoreContract {
 
       assertThat(withdraw(CHALLENGE, THIRD_CODE, third)).isTrue();
 
-      assertThat(guess(THIRD_CODE, third)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(THIRD_CODE, third)).isEqualTo(wrong(1, 2, Penalty.NONE));
       assertThat(guess(CODE, third)).isEqualTo(new Right());
     }
 
@@ -342,7 +360,7 @@ public abstract class OtpStoreContract {
     void addCode_refused_isNoCode() {
       resend(SECOND_CODE, START);
 
-      assertThat(guess(SECOND_CODE, START)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(SECOND_CODE, START)).isEqualTo(wrong(1, 2, Penalty.NONE));
     }
 
     @Test
@@ -363,7 +381,7 @@ public abstract class OtpStoreContract {
       Instant firstEnd = START.plus(LIFETIME);
       resend(SECOND_CODE, resent);
 
-      assertThat(guess(CODE, firstEnd)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(CODE, firstEnd)).isEqualTo(wrong(1, 2, Penalty.NONE));
       assertThat(guess(SECOND_CODE, firstEnd)).isEqualTo(new Right());
     }
 
@@ -416,15 +434,15 @@ public abstract class OtpStoreContract {
     @Test
     @DisplayName("and guesses stay counted")
     void addCode_keepsTheGuesses() {
-      OtpRules two = new OtpRules(LENIENT.lockout(), 2, MAX_OPEN, RESEND_AFTER);
+      OtpRules two = OtpRules.of(LENIENT.lockout(), 2, MAX_OPEN, RESEND_AFTER);
       Instant resent = START.plus(RESEND_AFTER);
       assertThat(store.guess(ADA, CHALLENGE, WRONG, two, START))
-          .isEqualTo(new Wrong(1, 1, Penalty.NONE));
+          .isEqualTo(wrong(1, 1, Penalty.NONE));
 
       store.addCode(ADA, CHALLENGE, live(SECOND_CODE, resent), two, resent);
 
       assertThat(store.guess(ADA, CHALLENGE, WRONG, two, resent))
-          .isEqualTo(new Wrong(2, 0, Penalty.NONE));
+          .isEqualTo(wrong(2, 0, Penalty.NONE));
       assertThat(store.guess(ADA, CHALLENGE, SECOND_CODE, two, resent)).isEqualTo(new Expired());
     }
 
@@ -475,7 +493,7 @@ public abstract class OtpStoreContract {
       Instant locked = failInARow(3);
       Instant until = locked.plus(LockoutPolicy.THIRD.duration());
 
-      assertThat(resend(SECOND_CODE, START.plus(RESEND_AFTER))).isEqualTo(new Locked(until));
+      assertThat(resend(SECOND_CODE, START.plus(RESEND_AFTER))).isEqualTo(locked(until));
     }
   }
 
@@ -497,10 +515,9 @@ public abstract class OtpStoreContract {
       open(CHALLENGE, CODE, START);
       Penalty delay = Penalty.delay(Duration.ofSeconds(2));
 
-      assertThat(guess(WRONG, START)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
-      assertThat(guess(WRONG, START)).isEqualTo(new Wrong(2, 1, delay));
-      assertThat(guess(WRONG, START.plusSeconds(2)))
-          .isEqualTo(new Wrong(3, 0, LockoutPolicy.THIRD));
+      assertThat(guess(WRONG, START)).isEqualTo(wrong(1, 2, Penalty.NONE));
+      assertThat(guess(WRONG, START)).isEqualTo(wrong(2, 1, delay));
+      assertThat(guess(WRONG, START.plusSeconds(2))).isEqualTo(wrong(3, 0, LockoutPolicy.THIRD));
     }
 
     @Test
@@ -521,7 +538,7 @@ public abstract class OtpStoreContract {
       open(CHALLENGE, CODE, START);
       open(OTHER, SECOND_CODE, START);
 
-      assertThat(guess(OTHER, CODE, START)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(OTHER, CODE, START)).isEqualTo(wrong(1, 2, Penalty.NONE));
       assertThat(guess(CODE, START)).isEqualTo(new Right());
     }
 
@@ -531,7 +548,7 @@ public abstract class OtpStoreContract {
       store.open(ADA, CHALLENGE, live(CODE, START), LENIENT, START);
       for (int i = 1; i <= 5; i++) {
         assertThat(store.guess(ADA, CHALLENGE, WRONG, LENIENT, START))
-            .isEqualTo(new Wrong(i, 5 - i, Penalty.NONE));
+            .isEqualTo(wrong(i, 5 - i, Penalty.NONE));
       }
 
       assertThat(store.guess(ADA, CHALLENGE, CODE, LENIENT, START)).isEqualTo(new Expired());
@@ -552,7 +569,7 @@ public abstract class OtpStoreContract {
         assertThat(guess(OTHER, WRONG, end)).as("expired").isEqualTo(new Expired());
       }
 
-      assertThat(fail(end)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(fail(end)).isEqualTo(wrong(1, 2, Penalty.NONE));
     }
 
     @Test
@@ -568,13 +585,13 @@ public abstract class OtpStoreContract {
     @Test
     @DisplayName("with as many attempts and challenges as each call's own rules allow")
     void guess_underOtherRules_isJudgedByThose() {
-      OtpRules strict = new OtpRules(LENIENT.lockout(), 1, 1, Duration.ZERO);
+      OtpRules strict = OtpRules.of(LENIENT.lockout(), 1, 1, Duration.ZERO);
       store.open(ADA, CHALLENGE, live(CODE, START), strict, START);
       store.open(ADA, OTHER, live(SECOND_CODE, START), strict, START);
 
       assertThat(store.guess(ADA, CHALLENGE, CODE, strict, START)).isEqualTo(new Expired());
       assertThat(store.guess(ADA, OTHER, WRONG, strict, START))
-          .isEqualTo(new Wrong(1, 0, Penalty.NONE));
+          .isEqualTo(wrong(1, 0, Penalty.NONE));
       assertThat(store.guess(ADA, OTHER, SECOND_CODE, strict, START)).isEqualTo(new Expired());
     }
   }
@@ -653,7 +670,7 @@ public abstract class OtpStoreContract {
       assertThat(store.open(BOB, CHALLENGE, live(CODE, locked), RULES, locked))
           .isEqualTo(new Opened());
       assertThat(store.guess(BOB, CHALLENGE, WRONG, RULES, locked))
-          .isEqualTo(new Wrong(1, 2, Penalty.NONE));
+          .isEqualTo(wrong(1, 2, Penalty.NONE));
     }
 
     @Test
@@ -663,7 +680,7 @@ public abstract class OtpStoreContract {
       open(CHALLENGE, CODE, now);
       assertThat(guess(CODE, now)).isEqualTo(new Right());
 
-      assertThat(fail(now)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(fail(now)).isEqualTo(wrong(1, 2, Penalty.NONE));
     }
 
     @Test
@@ -674,7 +691,7 @@ public abstract class OtpStoreContract {
         open(challenge(i), code(i), now);
       }
 
-      assertThat(guess(challenge(15), WRONG, now)).isEqualTo(new Wrong(3, 0, LockoutPolicy.THIRD));
+      assertThat(guess(challenge(15), WRONG, now)).isEqualTo(wrong(3, 0, LockoutPolicy.THIRD));
     }
 
     @Test
@@ -685,8 +702,7 @@ public abstract class OtpStoreContract {
 
       othersCome(forgotten.minus(MILLI));
       open(CHALLENGE, CODE, forgotten.minus(MILLI));
-      assertThat(guess(WRONG, forgotten.minus(MILLI)))
-          .isEqualTo(new Wrong(3, 0, LockoutPolicy.THIRD));
+      assertThat(guess(WRONG, forgotten.minus(MILLI))).isEqualTo(wrong(3, 0, LockoutPolicy.THIRD));
     }
 
     @Test
@@ -695,7 +711,7 @@ public abstract class OtpStoreContract {
       Instant forgotten = failInARow(2).plus(LockoutTable.DEFAULT_MEMORY);
 
       open(CHALLENGE, CODE, forgotten);
-      assertThat(guess(WRONG, forgotten)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(WRONG, forgotten)).isEqualTo(wrong(1, 2, Penalty.NONE));
     }
 
     @Test
@@ -710,7 +726,7 @@ public abstract class OtpStoreContract {
               LockoutTable.DEFAULT_CEILING_WINDOW,
               LockoutTable.DEFAULT_CEILING_LOCK,
               memory);
-      OtpRules rules = new OtpRules(table, 5, MAX_OPEN, RESEND_AFTER);
+      OtpRules rules = OtpRules.of(table, 5, MAX_OPEN, RESEND_AFTER);
       store.open(ADA, CHALLENGE, live(CODE, START), rules, START);
       store.guess(ADA, CHALLENGE, WRONG, rules, START);
       Instant end = START.plus(lock);
@@ -720,7 +736,7 @@ public abstract class OtpStoreContract {
           .isEqualTo(new Held(Penalty.Kind.LOCK, end));
       store.open(ADA, OTHER, live(CODE, end), rules, end);
       assertThat(store.guess(ADA, OTHER, WRONG, rules, end))
-          .isEqualTo(new Wrong(1, 0, Penalty.lock(lock)));
+          .isEqualTo(wrong(1, 0, Penalty.lock(lock)));
     }
 
     @Test
@@ -734,15 +750,14 @@ public abstract class OtpStoreContract {
               Duration.ofDays(1),
               LockoutTable.DEFAULT_CEILING_LOCK,
               memory);
-      OtpRules rules = new OtpRules(table, 5, MAX_OPEN, RESEND_AFTER);
+      OtpRules rules = OtpRules.of(table, 5, MAX_OPEN, RESEND_AFTER);
       store.open(ADA, CHALLENGE, live(CODE, START), rules, START);
       store.guess(ADA, CHALLENGE, WRONG, rules, START);
       Instant late = START.plus(memory).minus(MILLI);
 
       othersCome(late);
       store.open(ADA, OTHER, live(CODE, late), rules, late);
-      assertThat(store.guess(ADA, OTHER, WRONG, rules, late))
-          .isEqualTo(new Wrong(2, 4, Penalty.NONE));
+      assertThat(store.guess(ADA, OTHER, WRONG, rules, late)).isEqualTo(wrong(2, 4, Penalty.NONE));
     }
   }
 
@@ -772,13 +787,14 @@ public abstract class OtpStoreContract {
       Instant now = failTimes(99, START);
       open(CHALLENGE, CODE, now);
 
-      assertThat(guess(WRONG, now)).isEqualTo(new Wrong(1, 0, Penalty.lock(LOCK)));
+      assertThat(guess(WRONG, now)).isEqualTo(wrong(1, 0, Penalty.lock(LOCK)));
       Instant end = now.plus(LOCK);
       assertThat(guess(CODE, now)).isEqualTo(new Held(Penalty.Kind.LOCK, end));
       othersCome(end.minus(MILLI));
-      assertThat(open(OTHER, CODE, end.minus(MILLI))).isEqualTo(new Locked(end));
+      assertThat(open(OTHER, CODE, end.minus(MILLI)))
+          .isEqualTo(new Locked(end, OtpClient.lockOf(CHALLENGE)));
       assertThat(open(OTHER, CODE, end)).isEqualTo(new Opened());
-      assertThat(guess(OTHER, WRONG, end)).isEqualTo(new Wrong(1, 2, Penalty.NONE));
+      assertThat(guess(OTHER, WRONG, end)).isEqualTo(wrong(1, 2, Penalty.NONE));
     }
 
     @Test
@@ -815,13 +831,14 @@ public abstract class OtpStoreContract {
   @Nested
   @DisplayName("tells how an identity stands")
   class Status {
-    private static final OtpStanding UNKNOWN =
-        new OtpStanding(Penalty.Kind.NONE, Instant.EPOCH, Optional.empty());
+    private static OtpStanding held(Penalty.Kind kind, Instant until, Optional<LockId> lock) {
+      return new OtpStanding(kind, until, lock, Optional.empty(), Optional.empty());
+    }
 
     @Test
     @DisplayName("when nothing is known of it")
     void status_ofAnUnknownIdentity_isFree() {
-      assertThat(standing(CHALLENGE, START)).isEqualTo(UNKNOWN);
+      assertThat(standing(CHALLENGE, START)).isEqualTo(free());
     }
 
     @Test
@@ -831,7 +848,7 @@ public abstract class OtpStoreContract {
 
       assertThat(standing(CHALLENGE, START).resendAt()).hasValue(START.plus(RESEND_AFTER));
       assertThat(standing(OTHER, START).resendAt()).isEmpty();
-      assertThat(store.status(BOB, CHALLENGE, RULES, START)).isEqualTo(UNKNOWN);
+      assertThat(store.status(BOB, CHALLENGE, RULES, START)).isEqualTo(free());
       assertThat(standing(CHALLENGE, START.plus(LIFETIME).minus(MILLI)).resendAt()).isPresent();
       assertThat(standing(CHALLENGE, START.plus(LIFETIME)).resendAt()).isEmpty();
     }
@@ -842,7 +859,7 @@ public abstract class OtpStoreContract {
       open(CHALLENGE, CODE, START);
       guess(CODE, START);
 
-      assertThat(standing(CHALLENGE, START)).isEqualTo(UNKNOWN);
+      assertThat(standing(CHALLENGE, START)).isEqualTo(free());
     }
 
     @Test
@@ -851,14 +868,14 @@ public abstract class OtpStoreContract {
       Instant delayed = failInARow(2);
       Instant delayEnd = delayed.plusSeconds(2);
       assertThat(standing(CHALLENGE, delayEnd.minus(MILLI)))
-          .isEqualTo(new OtpStanding(Penalty.Kind.DELAY, delayEnd, Optional.empty()));
-      assertThat(standing(CHALLENGE, delayEnd)).isEqualTo(UNKNOWN);
+          .isEqualTo(held(Penalty.Kind.DELAY, delayEnd, Optional.empty()));
+      assertThat(standing(CHALLENGE, delayEnd)).isEqualTo(free());
 
       fail(delayEnd);
       Instant lockEnd = delayEnd.plus(LockoutPolicy.THIRD.duration());
       assertThat(standing(CHALLENGE, lockEnd.minus(MILLI)))
-          .isEqualTo(new OtpStanding(Penalty.Kind.LOCK, lockEnd, Optional.empty()));
-      assertThat(standing(CHALLENGE, lockEnd)).isEqualTo(UNKNOWN);
+          .isEqualTo(held(Penalty.Kind.LOCK, lockEnd, Optional.of(OtpClient.lockOf(lastFailed()))));
+      assertThat(standing(CHALLENGE, lockEnd)).isEqualTo(free());
     }
 
     @Test
@@ -919,7 +936,7 @@ public abstract class OtpStoreContract {
       Instant end = locked.plus(LockoutPolicy.THIRD.duration());
       Held held = new Held(Penalty.Kind.LOCK, end);
 
-      assertThat(open(CHALLENGE, CODE, locked.minus(HOUR))).isEqualTo(new Locked(end));
+      assertThat(open(CHALLENGE, CODE, locked.minus(HOUR))).isEqualTo(locked(end));
       assertThat(guess(lastFailed(), WRONG, locked.minus(HOUR))).isEqualTo(held);
       assertThat(guess(lastFailed(), WRONG, end.minus(MILLI))).isEqualTo(held);
     }
@@ -1027,7 +1044,7 @@ public abstract class OtpStoreContract {
     @Test
     @DisplayName("of many parallel wrong codes no more are compared than the ceiling allows")
     void guess_wrongInParallel_isComparedAsOftenAsTheCeilingAllows() {
-      OtpRules wide = new OtpRules(LENIENT.lockout(), 10, 64, RESEND_AFTER);
+      OtpRules wide = OtpRules.of(LENIENT.lockout(), 10, 64, RESEND_AFTER);
       openAll(ADA, wide, 32);
 
       List<Integer> counted = new ArrayList<>();

@@ -4,9 +4,11 @@ import static dev.latchkey.auth.testkit.ContractRun.failuresOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.lockout.Lane;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.Guess;
 import dev.latchkey.auth.otp.GuessAnswer;
 import dev.latchkey.auth.otp.LiveCode;
 import dev.latchkey.auth.otp.OpenAnswer;
@@ -14,10 +16,13 @@ import dev.latchkey.auth.otp.OtpRules;
 import dev.latchkey.auth.otp.OtpStanding;
 import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.otp.SignInState;
+import dev.latchkey.auth.otp.Unlock;
+import dev.latchkey.auth.otp.UnlockAnswer;
 import dev.latchkey.auth.ratelimit.RateLog;
 import dev.latchkey.auth.store.Transition;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -100,20 +105,34 @@ final class BrokenOtpStoresTest {
 
     @Override
     public OtpStanding status(
-        IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
-      return states.getOrDefault(identity, SignInState.EMPTY).status(challenge, rules, now);
+        IdentityHash identity,
+        ChallengeId challenge,
+        Optional<DeviceId> device,
+        OtpRules rules,
+        Instant now) {
+      return states.getOrDefault(identity, SignInState.EMPTY).status(challenge, device, rules, now);
     }
 
     @Override
     public OpenAnswer open(
-        IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
-      return run(identity, state -> state.open(challenge, code, rules, now));
+        IdentityHash identity,
+        ChallengeId challenge,
+        LiveCode code,
+        Optional<DeviceId> device,
+        OtpRules rules,
+        Instant now) {
+      return run(identity, state -> state.open(challenge, code, device, rules, now));
     }
 
     @Override
     public OpenAnswer addCode(
-        IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
-      return run(identity, state -> state.addCode(challenge, code, rules, now));
+        IdentityHash identity,
+        ChallengeId challenge,
+        LiveCode code,
+        Optional<DeviceId> device,
+        OtpRules rules,
+        Instant now) {
+      return run(identity, state -> state.addCode(challenge, code, device, rules, now));
     }
 
     @Override
@@ -123,13 +142,18 @@ final class BrokenOtpStoresTest {
     }
 
     @Override
-    public GuessAnswer guess(
-        IdentityHash identity,
-        ChallengeId challenge,
-        CodeHash candidate,
-        OtpRules rules,
-        Instant now) {
-      return run(identity, state -> state.guess(challenge, candidate, rules, now));
+    public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
+      return run(identity, state -> state.guess(guess, rules, now));
+    }
+
+    @Override
+    public UnlockAnswer unlock(IdentityHash identity, Unlock unlock, OtpRules rules, Instant now) {
+      return run(identity, state -> state.unlock(unlock, rules, now));
+    }
+
+    @Override
+    public int forgetDevices(IdentityHash identity, Instant now) {
+      return run(identity, SignInState::forgetDevices);
     }
   }
 
@@ -163,18 +187,13 @@ final class BrokenOtpStoresTest {
     protected OtpStore emptyStore() {
       return new MapStore() {
         @Override
-        public GuessAnswer guess(
-            IdentityHash identity,
-            ChallengeId challenge,
-            CodeHash candidate,
-            OtpRules rules,
-            Instant now) {
+        public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
           return run(
               identity,
               state ->
                   state.strangers().equals(Lane.CLEAR)
-                      ? state.guess(challenge, candidate, rules, now.minusMillis(1))
-                      : state.guess(challenge, candidate, rules, now));
+                      ? state.guess(guess, rules, now.minusMillis(1))
+                      : state.guess(guess, rules, now));
         }
       };
     }
@@ -185,17 +204,11 @@ final class BrokenOtpStoresTest {
     protected OtpStore emptyStore() {
       return new MapStore() {
         @Override
-        public GuessAnswer guess(
-            IdentityHash identity,
-            ChallengeId challenge,
-            CodeHash candidate,
-            OtpRules rules,
-            Instant now) {
+        public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
           return run(
               identity,
               state -> {
-                Transition<SignInState, GuessAnswer> done =
-                    state.guess(challenge, candidate, rules, now);
+                Transition<SignInState, GuessAnswer> done = state.guess(guess, rules, now);
                 return done.answer() instanceof GuessAnswer.Right
                     ? new Transition<>(state, done.answer())
                     : done;
@@ -214,6 +227,7 @@ final class BrokenOtpStoresTest {
             IdentityHash identity,
             ChallengeId challenge,
             LiveCode code,
+            Optional<DeviceId> device,
             OtpRules rules,
             Instant now) {
           return run(
@@ -223,7 +237,7 @@ final class BrokenOtpStoresTest {
                     state.challenges().stream()
                         .flatMap(open -> open.codes().stream())
                         .noneMatch(live -> now.isBefore(live.expiresAt()));
-                return (over ? SignInState.EMPTY : state).open(challenge, code, rules, now);
+                return (over ? SignInState.EMPTY : state).open(challenge, code, device, rules, now);
               });
         }
       };
@@ -239,13 +253,14 @@ final class BrokenOtpStoresTest {
             IdentityHash identity,
             ChallengeId challenge,
             LiveCode code,
+            Optional<DeviceId> device,
             OtpRules rules,
             Instant now) {
           return run(
               identity,
               state ->
-                  new SignInState(state.challenges(), Lane.CLEAR, state.ceiling())
-                      .open(challenge, code, rules, now));
+                  new SignInState(state.challenges(), Lane.CLEAR, state.ceiling(), state.devices())
+                      .open(challenge, code, device, rules, now));
         }
       };
     }
@@ -256,17 +271,13 @@ final class BrokenOtpStoresTest {
     protected OtpStore emptyStore() {
       return new MapStore() {
         @Override
-        public GuessAnswer guess(
-            IdentityHash identity,
-            ChallengeId challenge,
-            CodeHash candidate,
-            OtpRules rules,
-            Instant now) {
+        public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
           return run(
               identity,
               state ->
-                  new SignInState(state.challenges(), state.strangers(), RateLog.EMPTY)
-                      .guess(challenge, candidate, rules, now));
+                  new SignInState(
+                          state.challenges(), state.strangers(), RateLog.EMPTY, state.devices())
+                      .guess(guess, rules, now));
         }
       };
     }
@@ -277,17 +288,11 @@ final class BrokenOtpStoresTest {
     protected OtpStore emptyStore() {
       return new MapStore() {
         @Override
-        public GuessAnswer guess(
-            IdentityHash identity,
-            ChallengeId challenge,
-            CodeHash candidate,
-            OtpRules rules,
-            Instant now) {
+        public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
           return run(
               identity,
               state -> {
-                Transition<SignInState, GuessAnswer> done =
-                    state.guess(challenge, candidate, rules, now);
+                Transition<SignInState, GuessAnswer> done = state.guess(guess, rules, now);
                 Lane lane = state.strangers();
                 return done.answer() instanceof GuessAnswer.Held
                     ? new Transition<>(
@@ -297,8 +302,10 @@ final class BrokenOtpStoresTest {
                                 lane.failures() + 1,
                                 lane.lastFailureAt(),
                                 lane.penalty(),
-                                lane.until()),
-                            state.ceiling()),
+                                lane.until(),
+                                lane.lock()),
+                            state.ceiling(),
+                            state.devices()),
                         done.answer())
                     : done;
               });
@@ -312,20 +319,17 @@ final class BrokenOtpStoresTest {
     protected OtpStore emptyStore() {
       return new MapStore() {
         @Override
-        public GuessAnswer guess(
-            IdentityHash identity,
-            ChallengeId challenge,
-            CodeHash candidate,
-            OtpRules rules,
-            Instant now) {
+        public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
           return run(
               identity,
               state -> {
                 Lane lane = state.strangers();
                 Instant failedAt = lane.lastFailureAt().isAfter(now) ? now : lane.lastFailureAt();
-                Lane believing = new Lane(lane.failures(), failedAt, lane.penalty(), lane.until());
-                return new SignInState(state.challenges(), believing, state.ceiling())
-                    .guess(challenge, candidate, rules, now);
+                Lane believing =
+                    new Lane(lane.failures(), failedAt, lane.penalty(), lane.until(), lane.lock());
+                return new SignInState(
+                        state.challenges(), believing, state.ceiling(), state.devices())
+                    .guess(guess, rules, now);
               });
         }
       };

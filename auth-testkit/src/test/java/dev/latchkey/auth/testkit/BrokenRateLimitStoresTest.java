@@ -3,6 +3,7 @@ package dev.latchkey.auth.testkit;
 import static dev.latchkey.auth.testkit.ContractRun.failuresOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
@@ -12,6 +13,8 @@ import dev.latchkey.auth.ratelimit.RateLog;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Surge;
+import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.Transition;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +71,7 @@ final class BrokenRateLimitStoresTest {
   /** The rule, over a map. */
   private static class MapStore implements RateLimitStore {
     final Map<Subject, RateLog> logs = new ConcurrentHashMap<>();
+    final Map<Subject, Surge> surges = new ConcurrentHashMap<>();
 
     @Override
     public RateDecision acquire(Subject subject, List<Quota> quotas, Instant now) {
@@ -86,6 +90,25 @@ final class BrokenRateLimitStoresTest {
     @Override
     public void refund(Reservation reservation) {
       logs.computeIfPresent(reservation.subject(), (key, log) -> log.refund(reservation.stamp()));
+    }
+
+    @Override
+    public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+      List<Observation> answer = new ArrayList<>(1);
+      surges.compute(
+          subject,
+          (key, found) -> {
+            Transition<Surge, Observation> done =
+                (found == null ? Surge.NONE : found).observe(thresholds, now);
+            answer.add(done.answer());
+            return done.record();
+          });
+      return answer.get(0);
+    }
+
+    @Override
+    public boolean isTripped(Subject subject, Instant now) {
+      return surges.getOrDefault(subject, Surge.NONE).isOn(now);
     }
   }
 
@@ -133,7 +156,7 @@ final class BrokenRateLimitStoresTest {
   static final class FixedWindows extends RateLimitStoreContract {
     @Override
     protected RateLimitStore emptyStore() {
-      return new RateLimitStore() {
+      return new MapStore() {
         private final Map<String, Integer> counts = new HashMap<>();
 
         @Override

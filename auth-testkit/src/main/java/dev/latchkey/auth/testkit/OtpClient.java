@@ -1,0 +1,80 @@
+package dev.latchkey.auth.testkit;
+
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.lockout.LockId;
+import dev.latchkey.auth.otp.ChallengeId;
+import dev.latchkey.auth.otp.CodeForm;
+import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.Guess;
+import dev.latchkey.auth.otp.GuessAnswer;
+import dev.latchkey.auth.otp.LiveCode;
+import dev.latchkey.auth.otp.OpenAnswer;
+import dev.latchkey.auth.otp.OtpRules;
+import dev.latchkey.auth.otp.OtpStanding;
+import dev.latchkey.auth.otp.OtpStore;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A store as one client meets it: a stranger, or one that shows a device. Its guesses are of six
+ * digits, and a lock that one brings is named like the challenge of that guess.
+ *
+ * @param store the store
+ * @param device what the client shows
+ * @param newcomer the device that a right code gives it if it shows none
+ */
+record OtpClient(OtpStore store, Optional<DeviceId> device, DeviceId newcomer) {
+  static OtpClient stranger(OtpStore store, DeviceId newcomer) {
+    return new OtpClient(store, Optional.empty(), newcomer);
+  }
+
+  static OtpClient on(OtpStore store, DeviceId device) {
+    return new OtpClient(store, Optional.of(device), device);
+  }
+
+  static LockId lockOf(ChallengeId challenge) {
+    return new LockId(challenge.value());
+  }
+
+  OtpStanding status(IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
+    return store.status(identity, challenge, device, rules, now);
+  }
+
+  OpenAnswer open(
+      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+    return store.open(identity, challenge, code, device, rules, now);
+  }
+
+  OpenAnswer addCode(
+      IdentityHash identity, ChallengeId challenge, LiveCode code, OtpRules rules, Instant now) {
+    return store.addCode(identity, challenge, code, device, rules, now);
+  }
+
+  boolean withdraw(IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
+    return store.withdraw(identity, challenge, code, now);
+  }
+
+  GuessAnswer guess(
+      IdentityHash identity,
+      ChallengeId challenge,
+      CodeHash candidate,
+      OtpRules rules,
+      Instant now) {
+    return guess(identity, challenge, CodeForm.SIX_DIGITS, candidate, rules, now);
+  }
+
+  GuessAnswer guess(
+      IdentityHash identity,
+      ChallengeId challenge,
+      CodeForm form,
+      CodeHash candidate,
+      OtpRules rules,
+      Instant now) {
+    return store.guess(
+        identity,
+        new Guess(challenge, form, candidate, device, newcomer, lockOf(challenge)),
+        rules,
+        now);
+  }
+}
