@@ -5,6 +5,7 @@ import static dev.latchkey.auth.http.Site.LOGOUT;
 import static dev.latchkey.auth.http.Site.ME;
 import static dev.latchkey.auth.http.Site.REFRESH;
 import static dev.latchkey.auth.http.Site.SEND;
+import static dev.latchkey.auth.http.Site.UNLOCK;
 import static dev.latchkey.auth.http.Site.VERIFY;
 import static dev.latchkey.auth.http.Site.assertProblem;
 import static dev.latchkey.auth.http.Site.json;
@@ -113,7 +114,7 @@ class BrowserTest {
     assertProblem(
         browser("POST", REFRESH, "{}", "X-Device-Token", device), 400, "invalid_request", "retry");
     jar.clear();
-    for (String path : List.of(REFRESH, LOGOUT, SEND, VERIFY)) {
+    for (String path : List.of(REFRESH, LOGOUT, SEND, VERIFY, UNLOCK)) {
       assertProblem(
           browser("POST", path, "{}", "X-Device-Token", device), 400, "invalid_request", "retry");
     }

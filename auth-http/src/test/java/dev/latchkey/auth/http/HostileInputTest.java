@@ -49,6 +49,7 @@ class HostileInputTest {
     assertQuiet(site.send(text), 400, "invalid_email");
     assertQuiet(site.verify(challenge, text), 400, "invalid_code");
     assertQuiet(site.verify(text, "123456"), 401, "code_expired");
+    assertQuiet(site.unlock(text), 401, "invalid_unlock_token");
     assertQuiet(site.refresh(text, "device"), 401, "invalid_refresh_token");
     assertQuiet(site.post(LOGOUT, object("refresh_token", text)), 401, "invalid_refresh_token");
     assertQuiet(site.post(LOGOUT, object("scope", text)), 400, "invalid_request");

@@ -6,6 +6,7 @@ import static dev.latchkey.auth.http.Site.ME;
 import static dev.latchkey.auth.http.Site.REFRESH;
 import static dev.latchkey.auth.http.Site.SEND;
 import static dev.latchkey.auth.http.Site.SESSIONS;
+import static dev.latchkey.auth.http.Site.UNLOCK;
 import static dev.latchkey.auth.http.Site.VERIFY;
 import static dev.latchkey.auth.http.Site.assertProblem;
 import static dev.latchkey.auth.http.Site.header;
@@ -160,7 +161,7 @@ class RequestFormTest {
         "application/json, text/plain"
       })
   void contentType_ofAnythingElse_isRefusedOnEveryPost(String type) {
-    for (String path : List.of(SEND, VERIFY, REFRESH, LOGOUT)) {
+    for (String path : List.of(SEND, VERIFY, UNLOCK, REFRESH, LOGOUT)) {
       HttpAnswer refused =
           site.handle(
               request("POST", path, "Content-Type", type)
@@ -183,6 +184,7 @@ class RequestFormTest {
   @CsvSource({
     "/auth/email/send-otp,     'POST'",
     "/auth/email/verify-otp,   'POST'",
+    "/auth/unlock,             'POST'",
     "/auth/token/refresh,      'POST'",
     "/auth/logout,             'POST'",
     "/auth/me,                 'GET, HEAD'",
@@ -234,7 +236,7 @@ class RequestFormTest {
         "/auth/sessions/",
         "/auth/sessions/a/b",
         "/auth/sessions/a/",
-        "/auth/unlock",
+        "/auth/unlock/",
         "/auth/email/send-otp/x",
         "/health/x",
         "/\r\nSet-Cookie: a=b",

@@ -122,7 +122,7 @@ class SendCodeTest {
 
   @Test
   void send_whileLocked_isRefused() {
-    lock();
+    site.lock(ADA);
 
     HttpAnswer refused = site.send(ADA);
 
@@ -132,7 +132,7 @@ class SendCodeTest {
 
   @Test
   void send_whileMailIsDown_saysSoBeforeTheLock() {
-    lock();
+    site.lock(ADA);
     site.test.mailbox().goDown();
 
     assertProblem(site.send(ADA), 502, "mail_undelivered", "retry");
@@ -160,13 +160,5 @@ class SendCodeTest {
     assertThat(barred.status()).isEqualTo(other.status());
     assertThat(barred.body()).hasSameSizeAs(other.body());
     assertThat(site.test.mailbox().codes("eve@example.com")).isEmpty();
-  }
-
-  private void lock() {
-    String challenge = site.challenge(ADA);
-    site.verifyWrong(challenge, ADA);
-    site.verifyWrong(challenge, ADA);
-    site.pass(Duration.ofSeconds(2));
-    assertThat(site.verifyWrong(challenge, ADA).status()).isEqualTo(423);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.latchkey.auth.Latchkey;
 import dev.latchkey.auth.client.TrustedProxies;
+import dev.latchkey.auth.delivery.Message;
 import dev.latchkey.auth.testkit.TestLatchkey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Site {
   static final String SEND = "/auth/email/send-otp";
   static final String VERIFY = "/auth/email/verify-otp";
+  static final String UNLOCK = "/auth/unlock";
   static final String REFRESH = "/auth/token/refresh";
   static final String LOGOUT = "/auth/logout";
   static final String ME = "/auth/me";
@@ -92,6 +94,28 @@ final class Site {
 
   String wrongCode(String email) {
     return test.mailbox().lastCode(email).equals("000000") ? "000001" : "000000";
+  }
+
+  /** Gives wrong codes until the address is locked for the first time. */
+  void lock(String email) {
+    String challenge = challenge(email);
+    verifyWrong(challenge, email);
+    verifyWrong(challenge, email);
+    pass(Duration.ofSeconds(2));
+    assertThat(verifyWrong(challenge, email).status()).isEqualTo(423);
+  }
+
+  /** From the newest mail with one. */
+  String lastUnlockToken(String email) {
+    return test.mailbox().messages(email).stream()
+        .filter(Message.Lock.class::isInstance)
+        .map(message -> ((Message.Lock) message).token().revealText())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  HttpAnswer unlock(String token, String... headers) {
+    return post(UNLOCK, object("token", token), headers);
   }
 
   Tokens signIn(String email) {
