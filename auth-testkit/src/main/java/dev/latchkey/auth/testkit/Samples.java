@@ -4,6 +4,7 @@ import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.crypto.Base64Url;
+import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeHash;
 import dev.latchkey.auth.session.SessionId;
@@ -47,6 +48,10 @@ final class Samples {
 
   static DeviceId device(int number) {
     return new DeviceId(Base64Url.encode(bytes(32, number)));
+  }
+
+  static LockId lock(int number) {
+    return LockId.fromBytes(bytes(LockId.BYTES, number)).orElseThrow();
   }
 
   private static byte[] bytes(int length, int number) {
