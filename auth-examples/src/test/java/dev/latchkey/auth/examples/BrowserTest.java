@@ -104,6 +104,23 @@ class BrowserTest {
   }
 
   @Test
+  void unlock_setsTheDeviceCookie_whichSignsInDuringTheLock() {
+    String challenge = browser.ask(ADA).isOk().text("challenge");
+    browser.verify(challenge, server.wrongCode(ADA)).isProblem(401, "wrong_code");
+    browser.verify(challenge, server.wrongCode(ADA)).isProblem(401, "wrong_code");
+    server.clock().advance(Duration.ofSeconds(2));
+    browser.verify(challenge, server.wrongCode(ADA)).isProblem(423, "account_locked");
+
+    Answer unlocked = browser.unlock(server.unlockToken(ADA)).isOk();
+    assertThat(unlocked.body()).isEqualTo("{}");
+    assertThat(unlocked.header("set-cookie")).hasSize(1);
+    Visitor known = browser.with("Cookie", "device=" + cookie(unlocked, "device"));
+    String next = known.ask(ADA).isOk().text("challenge");
+    Answer in = known.verify(next, server.code(ADA)).isOk();
+    assertThat(cookie(in, "device")).isEqualTo(cookie(unlocked, "device"));
+  }
+
+  @Test
   void refresh_withoutCookie_isRefused() {
     browser.postNothing("/auth/token/refresh").isProblem(401, "invalid_refresh_token");
   }

@@ -6,6 +6,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class CanaryTest {
       output = server.output();
     }
     assertThat(output).contains("code.sent").contains("guess.failed").contains("token.reused");
+    assertThat(output).contains("unlock.mailed").contains("unlock.used");
     isFreeOfCanaries(output);
   }
 
@@ -106,14 +108,36 @@ class CanaryTest {
       answers.add(client.verify(challenge, wrongCode()));
     }
     answers.add(client.ask(EMAIL));
+    String unlock = unlockToken(client);
+    answers.add(client.get("/auth/unlock?token=" + unlock));
+    answers.add(client.unlock(unlock + "A"));
+    answers.add(client.unlock(unlock, "X-Client", "browser", "X-Device-Token", first.device()));
+    Visitor known = client.on(unlocked(client, unlock));
+    String late = ask(known);
+    keep(SignedIn.of(known.verify(late, newestCode())));
+    for (int i = 0; i < 10; i++) {
+      answers.add(known.unlock(unlock));
+    }
     answers.removeIf(answer -> answer.status() < 400);
     return answers;
   }
 
+  private String unlockToken(Visitor client) {
+    List<?> mails = (List<?>) client.get("/dev/inbox").isOk().value("messages");
+    String token = (String) Objects.requireNonNull(Json.object(mails.get(0)).get("token"));
+    tokens.add(token);
+    return token;
+  }
+
+  private String unlocked(Visitor client, String token) {
+    String device = client.unlock(token).isOk().text("device_token");
+    tokens.add(device);
+    return device;
+  }
+
   private SignedIn signIn(Visitor client) {
     String challenge = ask(client);
-    String code = List.copyOf(codes).get(codes.size() - 1);
-    SignedIn in = keep(SignedIn.of(client.verify(challenge, code)));
+    SignedIn in = keep(SignedIn.of(client.verify(challenge, newestCode())));
     client.me(in).isOk();
     client.get("/auth/sessions", in.headers()).isOk();
     return in;
@@ -137,7 +161,10 @@ class CanaryTest {
   }
 
   private String wrongCode() {
-    int right = Integer.parseInt(List.copyOf(codes).get(codes.size() - 1));
-    return "%06d".formatted((right + 1) % 1_000_000);
+    return "%06d".formatted((Integer.parseInt(newestCode()) + 1) % 1_000_000);
+  }
+
+  private String newestCode() {
+    return List.copyOf(codes).get(codes.size() - 1);
   }
 }

@@ -3,8 +3,10 @@ package dev.latchkey.auth.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +35,7 @@ class DevPagesTest {
   @Test
   void pages_runNothing() {
     client.ask(ADA).isOk();
-    for (String path : List.of("/", "/dev/inbox.html")) {
+    for (String path : List.of("/", "/unlock", "/dev/inbox.html")) {
       Answer page = client.get(path).isOk();
       assertThat(page.header("content-security-policy").get(0))
           .contains("default-src 'none'")
@@ -63,6 +65,55 @@ class DevPagesTest {
     assertThat(server.mails(ADA).get(0))
         .containsOnlyKeys("id", "to", "subject", "text", "kind")
         .containsEntry("kind", "alert");
+  }
+
+  private String lockMailOf(TestServer where, String issuer) {
+    Visitor there = where.visitor();
+    String challenge = there.ask(ADA).isOk().text("challenge");
+    there.verify(challenge, where.wrongCode(ADA)).isProblem(401, "wrong_code");
+    there.verify(challenge, where.wrongCode(ADA)).isProblem(401, "wrong_code");
+    where.clock().advance(Duration.ofSeconds(2));
+    there.verify(challenge, where.wrongCode(ADA)).isProblem(423, "account_locked");
+    Map<String, Object> mail = where.mails(ADA).get(0);
+
+    assertThat(mail).containsOnlyKeys("id", "to", "subject", "text", "kind", "token");
+    assertThat(mail).containsEntry("kind", "lock").containsEntry("to", ADA);
+    String text = (String) Objects.requireNonNull(mail.get("text"));
+    assertThat(text).contains("\n" + issuer + "/unlock#" + mail.get("token") + "\n");
+    return text;
+  }
+
+  @Test
+  void inbox_tellsOfALock_withTheTokenBehindTheLinksHash() {
+    String text = lockMailOf(server, TestServer.ISSUER);
+
+    assertThat(client.get("/dev/inbox.html").isOk().body()).contains(InboxView.escaped(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"my shop", "shop", "ftp://shop.example", "https://a?b", "https://", "a:b"})
+  void lockMail_ofAnIssuerThatIsNoSite_leadsToThisMachine(String issuer) {
+    try (TestServer shop = TestServer.start("LATCHKEY_ISSUER", issuer)) {
+      lockMailOf(shop, "http://localhost:" + shop.port());
+    }
+  }
+
+  @Test
+  void lockMail_ofAnIssuerWithASlash_hasOneSlash() {
+    try (TestServer shop = TestServer.start("LATCHKEY_ISSUER", "https://shop.example/auth/")) {
+      lockMailOf(shop, "https://shop.example/auth");
+    }
+  }
+
+  @Test
+  void unlockPage_saysWhatToDoWithTheToken() {
+    Answer page = client.get("/unlock").isOk();
+
+    assertThat(page.header("content-type").get(0)).startsWith("text/html");
+    assertThat(page.body()).contains("/auth/unlock").contains("X-Device-Token");
+    assertThat(client.get("/").isOk().body()).contains("POST /auth/unlock");
+    client.post("/unlock", "{}").isProblem(405, "method_not_allowed");
   }
 
   @Test

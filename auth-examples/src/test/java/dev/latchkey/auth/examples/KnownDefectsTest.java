@@ -68,7 +68,7 @@ class KnownDefectsTest {
 
     assertThat(statuses.count(200)).isEqualTo(3);
     assertThat(statuses.count(429)).isEqualTo(61);
-    assertThat(server.mails("ada@example.com")).hasSize(3);
+    assertThat(server.mails("ada@example.com", "code")).isEqualTo(3);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.latchkey.auth.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,24 @@ class SameAnswerTest {
 
     assertThat(server.mails(BARRED)).isEmpty();
     assertThat(server.mails(UNKNOWN)).hasSize(1);
+  }
+
+  @Test
+  void barredAddress_getsNoMailAboutItsLockEither() {
+    Map<String, Visitor> who = everybody();
+    List<String> shapes = new ArrayList<>();
+    for (String email : who.keySet()) {
+      String challenge = who.get(email).ask(email).isOk().text("challenge");
+      who.get(email).verify(challenge, "abcdefgh").isProblem(401, "wrong_code");
+      who.get(email).verify(challenge, "abcdefgh").isProblem(401, "wrong_code");
+      server.clock().advance(Duration.ofSeconds(2));
+      String lock = shape(who.get(email).verify(challenge, "abcdefgh"));
+      shapes.add(lock + shape(who.get(email).ask(email).isProblem(423, "account_locked")));
+    }
+    assertThat(shapes).hasSize(3).containsOnly(shapes.get(0));
+    assertThat(server.mails(UNKNOWN, "lock")).isEqualTo(2);
+    assertThat(server.mails(KNOWN, "lock")).isEqualTo(2);
+    assertThat(server.mails(BARRED)).isEmpty();
   }
 
   @Test

@@ -26,11 +26,18 @@ final class TestServer implements AutoCloseable {
   private static final RotationPolicy SMALL_KEYS =
       RotationPolicy.builder().rsaBits(RotationPolicy.MIN_RSA_BITS).build();
 
-  private final MutableClock clock = MutableClock.create();
+  private final MutableClock clock;
+  private final InMemoryStores stores;
   private final List<AuthEvent> events = new CopyOnWriteArrayList<>();
   private final RunningServer server;
 
-  private TestServer(UnaryOperator<Latchkey.Builder> change, String... settings) {
+  private TestServer(
+      MutableClock clock,
+      InMemoryStores stores,
+      UnaryOperator<Latchkey.Builder> change,
+      String... settings) {
+    this.clock = clock;
+    this.stores = stores;
     Map<String, String> environment = new HashMap<>();
     environment.put("PORT", "0");
     environment.put("LATCHKEY_SECRET", SECRET);
@@ -39,8 +46,6 @@ final class TestServer implements AutoCloseable {
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
     }
-    InMemoryStores stores = InMemoryStores.create(clock);
-    stores.keys().replace(ISSUER, SharedRing.RING);
     this.server =
         ExampleServer.start(
             Settings.of(environment),
@@ -54,7 +59,15 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(UnaryOperator<Latchkey.Builder> change, String... settings) {
-    return new TestServer(change, settings);
+    MutableClock clock = MutableClock.create();
+    InMemoryStores stores = InMemoryStores.create(clock);
+    stores.keys().replace(ISSUER, SharedRing.RING);
+    return new TestServer(clock, stores, change, settings);
+  }
+
+  /** Another node over the same store, with a mailbox of its own. */
+  TestServer another() {
+    return new TestServer(clock, stores, UnaryOperator.identity());
   }
 
   MutableClock clock() {
@@ -100,6 +113,20 @@ final class TestServer implements AutoCloseable {
         .map(mail -> (String) mail.get("code"))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The token of the newest mail about a lock, or about a budget, that somebody got. */
+  String unlockToken(String to) {
+    return mails(to).stream()
+        .filter(mail -> "lock".equals(mail.get("kind")))
+        .map(mail -> (String) mail.get("token"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** How many mails of a kind somebody got. */
+  long mails(String to, String kind) {
+    return mails(to).stream().filter(mail -> kind.equals(mail.get("kind"))).count();
   }
 
   /** A code that is not the newest one. */

@@ -88,6 +88,15 @@ record Visitor(URI server, List<String> always) {
         headers);
   }
 
+  /** The same client with the token of a device. */
+  Visitor on(String device) {
+    return with("X-Device-Token", device);
+  }
+
+  Answer unlock(String token, String... headers) {
+    return post("/auth/unlock", "{\"token\":\"" + token + "\"}", headers);
+  }
+
   Answer refresh(SignedIn in) {
     return post("/auth/token/refresh", in.refreshBody(), "X-Device-Token", in.device());
   }
