@@ -4,6 +4,7 @@ import static dev.latchkey.auth.testkit.Samples.MILLI;
 import static dev.latchkey.auth.testkit.Samples.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
@@ -14,6 +15,7 @@ import dev.latchkey.auth.ratelimit.RateLog;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Thresholds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -487,6 +489,180 @@ public abstract class RateLimitStoreContract {
       Instant end = START.plus(THOUSAND.period());
       assertThat(admits(ADA, THOUSAND, START)).isFalse();
       assertThat(admits(ADA, THOUSAND, end.minus(MILLI))).isFalse();
+    }
+  }
+
+  @Nested
+  @DisplayName("notices a surge of failures")
+  class Surges {
+    private static final Thresholds THRESHOLDS = Thresholds.DEFAULT;
+
+    /** How long after the last failure of a surge it is on: ten calm minutes after its minute. */
+    private static final Duration ON_FOR = THRESHOLDS.period().plus(THRESHOLDS.calm());
+
+    private static final Observation QUIET = new Observation(false, false);
+    private static final Observation TRIPPED = new Observation(true, true);
+    private static final Observation ON = new Observation(true, false);
+
+    private Observation observe(Instant now) {
+      return store.observe(ALL, THRESHOLDS, now);
+    }
+
+    /** So many failures at one moment; gives the answers. */
+    private List<Observation> observe(int failures, Instant now) {
+      List<Observation> answers = new ArrayList<>();
+      for (int i = 0; i < failures; i++) {
+        answers.add(observe(now));
+      }
+      return answers;
+    }
+
+    private boolean isTripped(Instant now) {
+      return store.isTripped(ALL, now);
+    }
+
+    @Test
+    @DisplayName("past 300 in a minute, which the 301st is told and no other")
+    void observe_the301stFailure_trips() {
+      assertThat(observe(300, START)).containsOnly(QUIET);
+      assertThat(isTripped(START)).isFalse();
+
+      assertThat(observe(START.plusSeconds(59))).isEqualTo(TRIPPED);
+      assertThat(observe(50, START.plusSeconds(59))).containsOnly(ON);
+      assertThat(isTripped(START.plusSeconds(59))).isTrue();
+    }
+
+    @Test
+    @DisplayName("and not from 300 in each of many minutes")
+    void observe_300AMinute_doNotTrip() {
+      for (int minute = 0; minute < 5; minute++) {
+        assertThat(observe(300, START.plusSeconds(90 * minute))).containsOnly(QUIET);
+      }
+    }
+
+    @Test
+    @DisplayName("until ten minutes after its last minute, to the millisecond")
+    void isTripped_afterTheSurge_isTrueForTenMinutesAfterItsLastMinute() {
+      observe(301, START);
+      Instant end = START.plus(ON_FOR);
+
+      othersCome(end.minus(MILLI));
+      assertThat(isTripped(end.minus(MILLI))).isTrue();
+      assertThat(isTripped(end)).isFalse();
+    }
+
+    @Test
+    @DisplayName("and not sooner for 100 in a minute, which begin the ten minutes anew")
+    void observe_100InAMinuteWhileOn_keepItOn() {
+      observe(301, START);
+      Instant later = START.plus(Duration.ofMinutes(8));
+
+      assertThat(observe(100, later)).containsOnly(ON);
+
+      assertThat(isTripped(START.plus(ON_FOR))).isTrue();
+      assertThat(isTripped(later.plus(ON_FOR).minus(MILLI))).isTrue();
+      assertThat(isTripped(later.plus(ON_FOR))).isFalse();
+    }
+
+    @Test
+    @DisplayName("while 99 in a minute are calm")
+    void observe_99InAMinuteWhileOn_areCalm() {
+      observe(301, START);
+      for (int minute = 2; minute <= 10; minute += 2) {
+        assertThat(observe(99, START.plus(Duration.ofMinutes(minute)))).containsOnly(ON);
+      }
+
+      assertThat(isTripped(START.plus(ON_FOR).minus(MILLI))).isTrue();
+      assertThat(isTripped(START.plus(ON_FOR))).isFalse();
+    }
+
+    @Test
+    @DisplayName("and once it is off, 300 in a minute are quiet again")
+    void observe_afterTheSurge_tripsAnewPast300() {
+      observe(301, START);
+      Instant off = START.plus(ON_FOR);
+
+      assertThat(observe(300, off)).containsOnly(QUIET);
+      assertThat(observe(off)).isEqualTo(TRIPPED);
+    }
+
+    @Test
+    @DisplayName("of one subject, which has nothing to do with its limits")
+    void observe_touchesNoOtherSubjectAndNoLimit() {
+      admitted(3, ALL, THREE, START);
+      observe(301, START);
+
+      assertThat(store.isTripped(ADA, START)).isFalse();
+      assertThat(store.observe(ADA, THRESHOLDS, START)).isEqualTo(QUIET);
+      assertThat(admits(ALL, THREE, START)).isFalse();
+      assertThat(admitted(4, ADA, THREE, START)).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("and asking changes nothing")
+    void isTripped_changesNothing() {
+      observe(300, START);
+      for (int i = 0; i < 10; i++) {
+        assertThat(isTripped(START)).isFalse();
+      }
+
+      assertThat(observe(START)).isEqualTo(TRIPPED);
+    }
+
+    @Test
+    @DisplayName("also when the clock steps back in the middle, and ends none sooner")
+    void observe_withTheClockBehind_countsAndEndsNothingSooner() {
+      observe(200, START);
+      List<Observation> behind = observe(101, START.minusSeconds(1));
+      assertThat(behind.subList(0, 100)).containsOnly(QUIET);
+      assertThat(behind.get(100)).isEqualTo(TRIPPED);
+      observe(START);
+      Instant end = START.plus(ON_FOR);
+
+      assertThat(observe(START.minus(HOUR))).isEqualTo(ON);
+      assertThat(isTripped(START.minus(HOUR))).isTrue();
+      assertThat(isTripped(end.minus(MILLI))).isTrue();
+      assertThat(isTripped(end)).isFalse();
+    }
+
+    @Test
+    @DisplayName("as each call's own thresholds say")
+    void observe_underOtherThresholds_isJudgedByThose() {
+      Thresholds two = new Thresholds(Duration.ofSeconds(10), 2, 1, Duration.ofSeconds(30));
+      store.observe(ALL, two, START);
+      store.observe(ALL, two, START);
+
+      assertThat(store.observe(ALL, two, START)).isEqualTo(TRIPPED);
+
+      assertThat(isTripped(START.plusSeconds(40).minus(MILLI))).isTrue();
+      assertThat(isTripped(START.plusSeconds(40))).isFalse();
+    }
+
+    @Test
+    @DisplayName("of many that fail at once each is counted, and one is told")
+    void observe_inParallel_tellsOne() {
+      int rounds = Thorough.rounds(5, 1_000);
+      for (int round = 0; round < rounds; round++) {
+        Subject subject = new Subject("race", "round" + round);
+
+        List<Observation> answers =
+            Race.of(RACERS)
+                .run(
+                    racer -> {
+                      List<Observation> mine = new ArrayList<>();
+                      for (int i = 0; i < 5; i++) {
+                        mine.add(store.observe(subject, THRESHOLDS, START));
+                      }
+                      return mine;
+                    })
+                .outcomes()
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+
+        assertThat(answers).filteredOn(TRIPPED::equals).hasSize(1);
+        assertThat(answers).filteredOn(QUIET::equals).hasSize(300);
+      }
     }
   }
 

@@ -85,7 +85,7 @@ final class BrokenOtpStoresTest {
   }
 
   /** The rules, over a map. */
-  private static class MapStore implements OtpStore {
+  static class MapStore implements OtpStore {
     final Map<IdentityHash, SignInState> states = new ConcurrentHashMap<>();
 
     <A> A run(IdentityHash key, Function<SignInState, Transition<SignInState, A>> transition) {

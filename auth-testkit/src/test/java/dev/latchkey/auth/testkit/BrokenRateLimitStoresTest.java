@@ -68,6 +68,26 @@ final class BrokenRateLimitStoresTest {
         .contains("back an hour", "forth an hour and back again");
   }
 
+  @Test
+  void aStoreWithoutHysteresis_fails() {
+    assertThat(failuresOf(NoHysteresis.class, RateLimitStoreContract.Surges.class))
+        .contains(
+            "until ten minutes after its last minute, to the millisecond",
+            "and not sooner for 100 in a minute, which begin the ten minutes anew");
+  }
+
+  @Test
+  void aStoreThatTellsEverybodyOfASurge_fails() {
+    assertThat(failuresOf(TellsAll.class, RateLimitStoreContract.Surges.class))
+        .contains("past 300 in a minute, which the 301st is told and no other");
+  }
+
+  @Test
+  void aStoreThatCountsASurgeApart_failsTheRace() {
+    assertThat(failuresOf(CountsApart.class, RateLimitStoreContract.Surges.class))
+        .containsExactly("of many that fail at once each is counted, and one is told");
+  }
+
   /** The rule, over a map. */
   private static class MapStore implements RateLimitStore {
     final Map<Subject, RateLog> logs = new ConcurrentHashMap<>();
@@ -230,6 +250,54 @@ final class BrokenRateLimitStoresTest {
             logs.remove(subject);
           }
           return super.acquire(subject, quotas, now);
+        }
+      };
+    }
+  }
+
+  static final class NoHysteresis extends RateLimitStoreContract {
+    @Override
+    protected RateLimitStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+          Thresholds plain =
+              new Thresholds(
+                  thresholds.period(), thresholds.on(), thresholds.on(), Duration.ofSeconds(1));
+          return super.observe(subject, plain, now);
+        }
+      };
+    }
+  }
+
+  static final class TellsAll extends RateLimitStoreContract {
+    @Override
+    protected RateLimitStore emptyStore() {
+      return new MapStore() {
+        @Override
+        public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+          boolean on = super.observe(subject, thresholds, now).on();
+          return new Observation(on, on);
+        }
+      };
+    }
+  }
+
+  static final class CountsApart extends RateLimitStoreContract {
+    @Override
+    protected RateLimitStore emptyStore() {
+      return new MapStore() {
+        private final Gap gap = new Gap();
+
+        @Override
+        public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+          Transition<Surge, Observation> done =
+              surges.getOrDefault(subject, Surge.NONE).observe(thresholds, now);
+          if (subject.action().equals("race")) {
+            gap.cross();
+          }
+          surges.put(subject, done.record());
+          return done.answer();
         }
       };
     }
