@@ -36,6 +36,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sign-in by e-mail one-time code, from the address to the end of the session. Called by
@@ -56,15 +58,19 @@ import org.jspecify.annotations.Nullable;
  * its own, so there is nothing to close. Times are judged in whole milliseconds.
  */
 public final class Latchkey {
+  private static final Logger LOG = LoggerFactory.getLogger(Latchkey.class);
+
   private final SignIn signIn;
   private final TokenUse tokenUse;
   private final TokenService tokens;
   private final AccountDirectory accounts;
   private final Keys keys;
   private final TokenPolicy tokenPolicy;
+  private final GuessBudget guessBudget;
   private final Events events;
 
   private Latchkey(Builder builder) {
+    this.guessBudget = builder.affordable();
     String issuer = required("issuer", builder.issuer);
     AuthStores stores = required("stores", builder.stores);
     CodeSender sender = required("codeSender", builder.codeSender);
@@ -123,6 +129,7 @@ public final class Latchkey {
             builder.otp.resendAfter(),
             events);
     this.tokenUse = new TokenUse(tokens, accounts, limits, mail, devices, otp, events);
+    LOG.info("{}", guessBudget);
   }
 
   /** An outage that fails a call is told of, with its cause, before the caller sees it. */
@@ -322,6 +329,15 @@ public final class Latchkey {
     return tokenPolicy.deviceLifetime();
   }
 
+  /**
+   * What can be guessed under this configuration. Logged once, at start-up.
+   *
+   * @return the budget
+   */
+  public GuessBudget guessBudget() {
+    return guessBudget;
+  }
+
   /** Puts an instance together. Not safe for concurrent use. */
   public static final class Builder {
     private @Nullable String issuer;
@@ -336,6 +352,7 @@ public final class Latchkey {
     private RotationPolicy rotation = RotationPolicy.defaults();
     private UnaryOperator<TokenPolicy> tokens = UnaryOperator.identity();
     private Thresholds breaker = Thresholds.DEFAULT;
+    private GuessBudget.Bounds acceptable = GuessBudget.Bounds.DEFAULT;
     private LimiterOutage limiterOutage = LimiterOutage.deny();
     private final List<AuthEventListener> listeners = new ArrayList<>();
 
@@ -490,6 +507,32 @@ public final class Latchkey {
     }
 
     /**
+     * Accepts a configuration that can be guessed at more than the defaults allow: {@link
+     * GuessBudget#DEFAULT_MAX_ACCOUNT_YEAR} and {@link GuessBudget#DEFAULT_MAX_TAKE_OVERS_A_DAY}.
+     * For tests, and for hosts that have other means against guessing. Smaller numbers hold the
+     * configuration to a stricter budget.
+     *
+     * @param accountYear the chance to guess one account in a year; above 0
+     * @param takeOversADay the expected take-overs a day by spraying the whole service; above 0
+     * @return this
+     */
+    public Builder acceptGuessBudget(double accountYear, double takeOversADay) {
+      this.acceptable = new GuessBudget.Bounds(accountYear, takeOversADay);
+      return this;
+    }
+
+    private GuessBudget affordable() {
+      GuessBudget budget = GuessBudget.of(otp, limits, breaker);
+      budget
+          .refusal(acceptable)
+          .ifPresent(
+              sentence -> {
+                throw new IllegalStateException(sentence);
+              });
+      return budget;
+    }
+
+    /**
      * Hears of every event, beside the log.
      *
      * @param listener the listener
@@ -504,8 +547,8 @@ public final class Latchkey {
      * Opens the key ring, or makes it at the first start, and puts everything together.
      *
      * @return the instance
-     * @throws IllegalStateException if something required is missing, or if there is a ring that no
-     *     secret opens
+     * @throws IllegalStateException if something required is missing, if there is a ring that no
+     *     secret opens, or if the {@link GuessBudget} of the configuration is past what is accepted
      * @throws StoreUnavailableException if the store of the ring can not be reached
      */
     public Latchkey build() {

@@ -58,7 +58,8 @@ final class LimitedRequests {
     return limiter.tryAcquire(layers);
   }
 
-  private static Quota withoutReserve(Quota quota) {
+  /** What strangers may use of a budget of everybody. */
+  static Quota withoutReserve(Quota quota) {
     int strangers = quota.limit() - quota.limit() / Limits.KNOWN_SHARE;
     return Quota.of(strangers, quota.period());
   }

@@ -16,7 +16,9 @@ class LongCodeTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final Site site =
-      new Site(builder -> builder.breaker(new Thresholds(MINUTE, 1, 1, MINUTE)));
+      new Site(
+          builder ->
+              builder.breaker(new Thresholds(MINUTE, 1, 1, MINUTE)).acceptGuessBudget(1, 10));
 
   private void spray() {
     for (String email : new String[] {"p1@example.com", "p2@example.com"}) {

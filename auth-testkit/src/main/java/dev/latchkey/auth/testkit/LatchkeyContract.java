@@ -80,7 +80,12 @@ public abstract class LatchkeyContract {
   }
 
   private Latchkey.Builder builder() {
-    return TestLatchkey.builder().stores(stores).clock(clock).codeSender(mailbox).limits(NO_LIMITS);
+    return TestLatchkey.builder()
+        .stores(stores)
+        .clock(clock)
+        .codeSender(mailbox)
+        .limits(NO_LIMITS)
+        .acceptGuessBudget(1, 10);
   }
 
   private static ClientInfo client() {
