@@ -3,11 +3,14 @@ package dev.latchkey.auth.ratelimit;
 import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
 import dev.latchkey.auth.ratelimit.RateDecision.Refused;
 import dev.latchkey.auth.store.Transition;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The admissions of one subject, and the only statement of the rule that limits them. Called by
@@ -37,6 +40,9 @@ public final class RateLog {
 
   /** Stamps count milliseconds in units of this, and admissions of one millisecond in ones. */
   private static final long PER_MILLI = 1_000;
+
+  /** The end of the year 9999: no time that a log is read with lies further from the epoch. */
+  private static final long MAX_MILLIS = 253_402_300_799_999L;
 
   private final long[] stamps;
   private final List<Slots> slotted;
@@ -111,6 +117,97 @@ public final class RateLog {
    */
   public Instant expiresAt() {
     return Instant.ofEpochMilli(keepUntilMillis);
+  }
+
+  /**
+   * The log as bytes, for stores that keep records whole. Called by store authors.
+   *
+   * @return big-endian: latest stamp, end, number of stamps (1 byte), the stamps; then for each of
+   *     the larger quotas, whose number goes before (1 byte), its period in milliseconds, the
+   *     number of its counters (1 byte), and for each of these its sub-window and its count (4
+   *     bytes). Without a number of a format, which is the caller's to add
+   */
+  public byte[] toBytes() {
+    int size = 2 * Long.BYTES + 1 + stamps.length * Long.BYTES + 1;
+    for (Slots slots : slotted) {
+      size += Long.BYTES + 1 + slots.index.length * (Long.BYTES + Integer.BYTES);
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    out.putLong(latest).putLong(keepUntilMillis).put((byte) stamps.length);
+    for (long stamp : stamps) {
+      out.putLong(stamp);
+    }
+    out.put((byte) slotted.size());
+    for (Slots slots : slotted) {
+      out.putLong(slots.periodMillis).put((byte) slots.index.length);
+      for (int i = 0; i < slots.index.length; i++) {
+        out.putLong(slots.index[i]).putInt(Math.toIntExact(slots.count[i]));
+      }
+    }
+    return out.array();
+  }
+
+  /**
+   * Reads what {@link #toBytes} gave. Called by store authors.
+   *
+   * @param bytes any bytes
+   * @return the log; empty if these are not exactly the bytes of a log
+   */
+  public static Optional<RateLog> fromBytes(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      long latest = in.getLong();
+      long keepUntil = in.getLong();
+      long[] stamps = new long[Byte.toUnsignedInt(in.get())];
+      for (int i = 0; i < stamps.length; i++) {
+        stamps[i] = in.getLong();
+      }
+      List<Slots> slotted = new ArrayList<>();
+      for (int left = Byte.toUnsignedInt(in.get()); left > 0; left--) {
+        slotted.add(slotsFrom(in));
+      }
+      RateLog log = new RateLog(stamps, List.copyOf(slotted), latest, keepUntil);
+      return !in.hasRemaining() && log.isSound() ? Optional.of(log) : Optional.empty();
+    } catch (BufferUnderflowException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Slots slotsFrom(ByteBuffer in) {
+    long period = in.getLong();
+    int length = Byte.toUnsignedInt(in.get());
+    long[] index = new long[length];
+    long[] count = new long[length];
+    for (int i = 0; i < length; i++) {
+      index[i] = in.getLong();
+      count[i] = in.getInt();
+    }
+    return new Slots(period, Slots.widthOf(period), index, count);
+  }
+
+  /** Whether this is a log that {@link #admit} could have made, in all that its sums rest on. */
+  private boolean isSound() {
+    boolean empty = latest == Long.MIN_VALUE && stamps.length == 0 && slotted.isEmpty();
+    long end = MAX_MILLIS * PER_MILLI;
+    return (empty || isWithin(latest, end))
+        && isWithin(keepUntilMillis, 2 * MAX_MILLIS)
+        && stamps.length <= EXACT_LIMIT
+        && isAscending(stamps)
+        && (stamps.length == 0 || (stamps[0] >= -end && stamps[stamps.length - 1] <= latest))
+        && slotted.stream().allMatch(Slots::isSound);
+  }
+
+  private static boolean isWithin(long value, long bound) {
+    return -bound <= value && value <= bound;
+  }
+
+  private static boolean isAscending(long[] values) {
+    for (int i = 1; i < values.length; i++) {
+      if (values[i - 1] >= values[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private long latestMillis() {
@@ -213,8 +310,23 @@ public final class RateLog {
     }
 
     static Slots of(long periodMillis) {
-      long width = ceilDiv(periodMillis * PER_MILLI, SLOTS);
-      return new Slots(periodMillis, width, new long[0], new long[0]);
+      return new Slots(periodMillis, widthOf(periodMillis), new long[0], new long[0]);
+    }
+
+    static long widthOf(long periodMillis) {
+      return ceilDiv(periodMillis * PER_MILLI, SLOTS);
+    }
+
+    boolean isSound() {
+      if (periodMillis < 1 || periodMillis > Quota.MAX_PERIOD.toMillis() || !isAscending(index)) {
+        return false;
+      }
+      for (int i = 0; i < index.length; i++) {
+        if (!isWithin(index[i], MAX_MILLIS * PER_MILLI / width) || count[i] < 0) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private long slotOf(long stamp) {
