@@ -60,7 +60,7 @@ class ArchitectureTest {
           List.of(ROOT + ".otp"),
           List.of(ROOT + ".token"),
           List.of(ROOT),
-          List.of(MEMORY));
+          List.of(MEMORY, ROOT + ".cas"));
 
   @ArchTest
   static void everyClass_livesInAPackageOfThePlan(JavaClasses core) {
