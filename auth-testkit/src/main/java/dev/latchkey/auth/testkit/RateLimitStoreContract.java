@@ -536,7 +536,7 @@ public abstract class RateLimitStoreContract {
     @DisplayName("and not from 300 in each of many minutes")
     void observe_300AMinute_doNotTrip() {
       for (int minute = 0; minute < 5; minute++) {
-        assertThat(observe(300, START.plusSeconds(90 * minute))).containsOnly(QUIET);
+        assertThat(observe(300, START.plusSeconds(90L * minute))).containsOnly(QUIET);
       }
     }
 
