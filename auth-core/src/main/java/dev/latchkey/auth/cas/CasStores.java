@@ -26,8 +26,11 @@ import java.time.Duration;
  * use.
  */
 public final class CasStores implements AuthStores {
-  /** Each lost race is somebody else's success: far more than nodes that share one record. */
-  public static final int DEFAULT_ATTEMPTS = 256;
+  /**
+   * More than callers ever meet at one record, of whom each can win a race but once a call: the
+   * deadline comes first, unless the clock stands still.
+   */
+  public static final int DEFAULT_ATTEMPTS = 4_096;
 
   /** As long as a person waits for an answer without doubt. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(2);
