@@ -3,7 +3,11 @@ package dev.latchkey.auth.otp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.crypto.SecureBytes;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -154,6 +158,36 @@ final class OneTimeCodeTest {
         chiSquare += (count - expected) * (count - expected) / expected;
       }
       assertThat(chiSquare).isBetween(863.0, 1_143.0);
+    }
+  }
+
+  /** 256 is a multiple of 32: the low five bits of a byte are uniform. */
+  @Test
+  void random_ofEightCharacters_givesEachCharacterEquallyOften_atEachPlace() {
+    AtomicInteger next = new AtomicInteger();
+    SecureBytes counting = target -> Arrays.fill(target, (byte) next.getAndIncrement());
+    Map<String, Integer> times = new HashMap<>();
+    for (int i = 0; i < 256; i++) {
+      OneTimeCode code = OneTimeCode.random(CodeForm.EIGHT_BASE32, counting);
+      assertThat(code.form()).isEqualTo(CodeForm.EIGHT_BASE32);
+      times.merge(code.revealCode(), 1, Integer::sum);
+    }
+
+    String alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    assertThat(times)
+        .hasSize(32)
+        .containsOnlyKeys(alphabet.chars().mapToObj(c -> Character.toString(c).repeat(8)).toList());
+    assertThat(times.values()).containsOnly(8);
+  }
+
+  @Test
+  void random_ofEightCharacters_isReadBackAsItself() {
+    SecureBytes seeded = new SplittableRandom(1)::nextBytes;
+    for (int i = 0; i < 1_000; i++) {
+      OneTimeCode code = OneTimeCode.random(CodeForm.EIGHT_BASE32, seeded);
+
+      assertThat(OneTimeCode.parse(code.revealCode())).hasValue(code);
+      assertThat(OneTimeCode.parse(code.revealCode().toLowerCase(Locale.ROOT))).hasValue(code);
     }
   }
 

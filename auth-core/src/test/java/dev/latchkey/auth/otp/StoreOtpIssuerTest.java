@@ -28,6 +28,7 @@ final class StoreOtpIssuerTest {
   private static final EmailAddress BOB = EmailAddress.parse("bob@example.com").orElseThrow();
   private static final Duration LOCK = Duration.ofMinutes(5);
   private static final Optional<DeviceId> STRANGER = Optional.empty();
+  private static final DeviceId OTHER = new DeviceId("A".repeat(42) + "E");
   private static final DeviceId NEWCOMER = new DeviceId(Base64Url.encode(new byte[32]));
 
   private final OtpStore store = InMemoryStores.create().otp();
@@ -201,6 +202,69 @@ final class StoreOtpIssuerTest {
     assertThat(dropped.read(issued.handle().revealText())).isEmpty();
     assertThat(dropped.guess(read(at(NOW), issued), issued.code(), STRANGER, NEWCOMER))
         .isInstanceOf(GuessResult.Wrong.class);
+  }
+
+  @Test
+  void issue_duringAnAttack_isLong_andAShortCodeTakesOneGuess() {
+    Issued shortCode = issue(NOW);
+    underAttack = true;
+    Issued longCode = issue(NOW);
+
+    assertThat(shortCode.code().form()).isEqualTo(CodeForm.SIX_DIGITS);
+    assertThat(longCode.code().form()).isEqualTo(CodeForm.EIGHT_BASE32);
+    assertThat(read(at(NOW), longCode).form()).isEqualTo(CodeForm.EIGHT_BASE32);
+    assertThat(guess(shortCode, otherThan(shortCode.code()), NOW))
+        .isEqualTo(new GuessResult.Wrong(1, 0, Penalty.NONE, Optional.empty()));
+    assertThat(guess(shortCode, shortCode.code(), NOW)).isEqualTo(new GuessResult.Expired());
+    assertThat(guess(longCode, longCode.code(), NOW)).isEqualTo(new GuessResult.Right());
+  }
+
+  @Test
+  void unlock_byTheTokenOfTheLock_makesTheNewcomerKnown() {
+    UnlockOffer offer = lock();
+    OtpIssuer issuer = at(NOW.plusSeconds(3));
+    UnlockToken token = issuer.readUnlock(offer.token().revealText()).orElseThrow();
+
+    assertThat(token.identity()).isEqualTo(IdentityHash.of(IDENTITY_KEY, ADA));
+    assertThat(issuer.unlock(token, STRANGER, NEWCOMER)).isEqualTo(UnlockAnswer.REPLACED);
+    assertThat(issuer.unlock(token, Optional.of(NEWCOMER), OTHER)).isEqualTo(UnlockAnswer.KEPT);
+    assertThat(issuer.check(ADA, Optional.empty(), Optional.of(NEWCOMER)).refusal()).isEmpty();
+    assertThat(issuer.check(ADA, Optional.empty(), Optional.of(NEWCOMER)).lane()).isPresent();
+
+    issuer.forgetDevices(ADA);
+    assertThat(issuer.check(ADA, Optional.empty(), Optional.of(NEWCOMER)).refusal()).isPresent();
+  }
+
+  @Test
+  void readUnlock_pastTheLock_isEmpty() {
+    String token = lock().token().revealText();
+    Instant end = NOW.plusSeconds(2).plus(LOCK);
+
+    assertThat(at(end.minusMillis(1)).readUnlock(token)).isPresent();
+    assertThat(at(end).readUnlock(token)).isEmpty();
+    assertThat(at(NOW).readUnlock("no token")).isEmpty();
+  }
+
+  @Test
+  void offer_forAUsedUpBudget_isGoodForADay_andNeedsNoLock() {
+    UnlockOffer offer = at(NOW).offer(ADA);
+    Instant end = NOW.plus(OtpPolicy.BUDGET_UNLOCK);
+    OtpIssuer last = at(end.minusMillis(1));
+    UnlockToken token = last.readUnlock(offer.token().revealText()).orElseThrow();
+
+    assertThat(offer.validFor()).isEqualTo(OtpPolicy.BUDGET_UNLOCK);
+    assertThat(last.unlock(token, STRANGER, NEWCOMER)).isEqualTo(UnlockAnswer.REPLACED);
+    assertThat(at(end).readUnlock(offer.token().revealText())).isEmpty();
+    assertThat(at(NOW).offer(ADA).token()).as("a grant of its own").isNotEqualTo(offer.token());
+  }
+
+  /** Locks the strangers at two seconds after the start. */
+  private UnlockOffer lock() {
+    Issued issued = issue(NOW);
+    OneTimeCode wrong = otherThan(issued.code());
+    guess(issued, wrong, NOW);
+    guess(issued, wrong, NOW);
+    return ((GuessResult.Wrong) guess(issued, wrong, NOW.plusSeconds(2))).unlock().orElseThrow();
   }
 
   @Test

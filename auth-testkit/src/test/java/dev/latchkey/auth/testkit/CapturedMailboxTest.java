@@ -11,6 +11,7 @@ import dev.latchkey.auth.delivery.Message;
 import dev.latchkey.auth.delivery.Receipt;
 import java.time.Duration;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class CapturedMailboxTest {
@@ -18,6 +19,11 @@ final class CapturedMailboxTest {
 
   private static Message code(String to, String code) {
     return new Message.Code(address(to), SecretText.of(code), Duration.ofMinutes(5));
+  }
+
+  private static Message lock(String to, String token) {
+    return new Message.Lock(
+        address(to), SecretText.of(token), Duration.ofMinutes(5), Optional.empty());
   }
 
   private static Message alert(String to) {
@@ -61,6 +67,19 @@ final class CapturedMailboxTest {
     assertThatExceptionOfType(NoSuchElementException.class)
         .isThrownBy(() -> mailbox.lastCode("ada@example.com"));
     assertThatIllegalArgumentException().isThrownBy(() -> mailbox.lastCode("no address"));
+  }
+
+  @Test
+  void lastUnlockToken_isTheNewestOfThatAddress() {
+    mailbox.send(lock("ada@example.com", "first"));
+    mailbox.send(lock("ada@example.com", "second"));
+    mailbox.send(lock("bob@example.com", "third"));
+    mailbox.send(code("ada@example.com", "111111"));
+
+    assertThat(mailbox.lastUnlockToken(" ADA@example.com ")).isEqualTo("second");
+    assertThat(mailbox.unlockTokens("ada@example.com")).containsExactly("second", "first");
+    assertThatExceptionOfType(NoSuchElementException.class)
+        .isThrownBy(() -> mailbox.lastUnlockToken("nobody@example.com"));
   }
 
   @Test
