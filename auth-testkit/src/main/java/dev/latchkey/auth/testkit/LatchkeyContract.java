@@ -8,6 +8,7 @@ import dev.latchkey.auth.Limits;
 import dev.latchkey.auth.RefreshResult;
 import dev.latchkey.auth.RequestCodeResult;
 import dev.latchkey.auth.SignOutResult;
+import dev.latchkey.auth.UnlockResult;
 import dev.latchkey.auth.VerifyCodeResult;
 import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.client.ClientInfo;
@@ -218,6 +219,55 @@ public abstract class LatchkeyContract {
       assertThat(signedIn.stream().map(one -> one.account().id()))
           .containsOnly(signedIn.get(0).account().id());
       assertThat(signedIn.stream().filter(VerifyCodeResult.SignedIn::newAccount)).hasSize(1);
+    }
+  }
+
+  @Nested
+  @DisplayName("keeping owners in")
+  class KeepingIn {
+    @Test
+    @DisplayName("wrong codes of 255 strangers at once hold no known device up")
+    void verify_ofAKnownDeviceAmongStrangers_signsIn() {
+      Latchkey latchkey = builder().build();
+      ClientInfo device = from(signIn(latchkey, ADA).tokens());
+      String strangers = ask(latchkey, ADA);
+      String wrong = wrongCode(ADA);
+      RequestCodeResult asked = latchkey.requestCode(ADA, device);
+      String owners = ((RequestCodeResult.Sent) asked).challenge().revealText();
+      String code = mailbox.lastCode(ADA);
+
+      Tally<VerifyCodeResult> tally =
+          Race.of(RACERS)
+              .run(
+                  i ->
+                      i == 0
+                          ? latchkey.verifyCode(owners, code, device)
+                          : latchkey.verifyCode(strangers, wrong, client()));
+
+      assertThat(tally.outcomes().get(0)).isInstanceOf(VerifyCodeResult.SignedIn.class);
+      assertThat(tally.countOf(VerifyCodeResult.WrongCode.class)).isEqualTo(2);
+      assertThat(tally.countOf(VerifyCodeResult.Limited.class)).isEqualTo(RACERS - 3);
+    }
+
+    @Test
+    @DisplayName("64 unlocks by one token at once: one device is known, and strangers stay locked")
+    void unlock_inParallel_makesOneDeviceKnown() {
+      LockoutPolicy strict = failures -> Penalty.lock(Duration.ofHours(1));
+      Latchkey latchkey = builder().otp(OtpPolicy.standard().lockout(strict)).build();
+      latchkey.verifyCode(ask(latchkey, ADA), wrongCode(ADA), client());
+      String token = mailbox.lastUnlockToken(ADA);
+
+      Tally<UnlockResult> tally =
+          Race.of(64).run(i -> latchkey.unlock(token, ClientInfo.of("198.18.0." + i)));
+
+      List<RequestCodeResult> asked =
+          tally.all(UnlockResult.Unlocked.class).stream()
+              .map(unlocked -> client().deviceToken(unlocked.device().text().revealText()))
+              .map(device -> latchkey.requestCode(ADA, device))
+              .toList();
+      assertThat(asked).hasSize(64);
+      assertThat(asked).filteredOn(RequestCodeResult.Sent.class::isInstance).hasSize(1);
+      assertThat(asked).filteredOn(RequestCodeResult.Locked.class::isInstance).hasSize(63);
     }
   }
 
