@@ -73,7 +73,8 @@ final class HkdfTest {
             "latchkey/v1/code-pepper",
             "latchkey/v1/challenge-handle",
             "latchkey/v1/refresh-token",
-            "latchkey/v1/device-token");
+            "latchkey/v1/device-token",
+            "latchkey/v1/unlock-token");
   }
 
   @Test

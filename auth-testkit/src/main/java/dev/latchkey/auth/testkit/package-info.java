@@ -4,7 +4,8 @@
  * race that provably is one, and an instance that is ready.
  *
  * <p>A store author writes one subclass of {@link dev.latchkey.auth.testkit.OtpStoreContract},
- * {@link dev.latchkey.auth.testkit.RateLimitStoreContract}, {@link
+ * {@link dev.latchkey.auth.testkit.DeviceLaneContract}, {@link
+ * dev.latchkey.auth.testkit.RateLimitStoreContract}, {@link
  * dev.latchkey.auth.testkit.SessionStoreContract}, {@link
  * dev.latchkey.auth.testkit.KeyStoreContract} and {@link
  * dev.latchkey.auth.testkit.AccountDirectoryContract} each. A host begins with {@link
