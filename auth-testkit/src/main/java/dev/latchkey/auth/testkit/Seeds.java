@@ -1,0 +1,39 @@
+package dev.latchkey.auth.testkit;
+
+import java.util.function.LongConsumer;
+
+/**
+ * Random histories that can be had again: each runs by a number, and a failure names it. With the
+ * system property {@value #PROPERTY} that one history alone is run.
+ */
+final class Seeds {
+  static final String PROPERTY = "latchkey.seed";
+
+  private Seeds() {}
+
+  /** Runs the seeds from 1 on: so many in the default build, so many when thorough. */
+  static void run(int quick, int thorough, LongConsumer history) {
+    run(System.getProperty(PROPERTY, ""), Thorough.rounds(quick, thorough), history);
+  }
+
+  static void run(String wanted, int rounds, LongConsumer history) {
+    if (!wanted.isEmpty()) {
+      runOne(Long.parseLong(wanted), history);
+      return;
+    }
+    for (long seed = 1; seed <= rounds; seed++) {
+      runOne(seed, history);
+    }
+  }
+
+  private static void runOne(long seed, LongConsumer history) {
+    try {
+      history.accept(seed);
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          "seed %d fails, replay it with -D%s=%d: %s"
+              .formatted(seed, PROPERTY, seed, e.getMessage()),
+          e);
+    }
+  }
+}
