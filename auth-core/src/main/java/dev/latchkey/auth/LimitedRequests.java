@@ -26,6 +26,9 @@ final class LimitedRequests {
   private static final String SESSION = "session";
   private static final String NO_DEVICE = "none";
 
+  /** People sign in to one service under few names of one mailbox. */
+  private static final int NAMES_OF_A_MAILBOX = 4;
+
   private final RateLimiter limiter;
   private final Limits limits;
 
@@ -75,11 +78,45 @@ final class LimitedRequests {
     return limiter.tryAcquire(byIp("unlock.ip", client, limits.unlock()));
   }
 
-  Verdict unlockMail(IdentityHash identity) {
-    return limiter.tryAcquire(
-        List.of(
-            new Limit(
-                "unlock_mail", new Subject("unlock.mail", identity.text()), limits.unlockMail())));
+  /**
+   * A mail with an unlock token beyond the one of each lock. Strangers cause it, so that their IP
+   * and everybody count it too, and the mailbox, which an address with tags has many names for.
+   */
+  Verdict unlockMail(IdentityHash identity, IdentityHash mailbox, ClientInfo client) {
+    List<Limit> layers = new ArrayList<>();
+    layers.add(unlockMail("unlock.mail", identity, limits.unlockMail()));
+    layers.add(
+        unlockMail(
+            "unlock.mailbox",
+            mailbox,
+            limits.unlockMail().stream().map(quota -> quota.times(NAMES_OF_A_MAILBOX)).toList()));
+    layers.addAll(causedBy(client));
+    return limiter.tryAcquire(layers);
+  }
+
+  /**
+   * The first mail of a day for a used-up budget. It goes out even if repeats for a lock, whose
+   * tokens may be dead by now, have used up all others: or strangers could lock an owner out.
+   */
+  Verdict firstUnlockMail(IdentityHash identity, ClientInfo client) {
+    List<Limit> layers = new ArrayList<>();
+    layers.add(
+        unlockMail(
+            "unlock.first",
+            identity,
+            limits.unlockMail().stream().map(quota -> Quota.of(1, quota.period())).toList()));
+    layers.addAll(causedBy(client));
+    return limiter.tryAcquire(layers);
+  }
+
+  private static Limit unlockMail(String action, IdentityHash whose, List<Quota> quotas) {
+    return new Limit("unlock_mail", new Subject(action, whose.text()), quotas);
+  }
+
+  private List<Limit> causedBy(ClientInfo client) {
+    List<Limit> layers = new ArrayList<>(byIp("unlock.mail.ip", client, limits.sendIp()));
+    layers.add(new Limit(GLOBAL, new Subject("unlock.mail.global", "all"), limits.sendGlobal()));
+    return layers;
   }
 
   /** How the caller's own IP stands after {@link #send}: all that a success may tell. */

@@ -3,6 +3,7 @@ package dev.latchkey.auth;
 import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.ClientInfo;
 import dev.latchkey.auth.crypto.SecretText;
 import dev.latchkey.auth.delivery.AlertReason;
 import dev.latchkey.auth.delivery.CodeSender;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Hands mails to the host's sender and says what became of them. */
 final class Mailroom {
@@ -72,20 +74,55 @@ final class Mailroom {
     unlock(to, offer, Optional.of(lockedFor), admitted);
   }
 
-  /** The same once more, or past a used-up budget, a few times a day. Never throws. */
-  void unlockAgain(
-      EmailAddress to, UnlockOffer offer, Optional<Duration> lockedFor, boolean admitted) {
+  /** The same once more, a few times a day. Never throws. */
+  void lockAgain(
+      EmailAddress to, UnlockOffer offer, Duration lockedFor, boolean admitted, ClientInfo client) {
+    IdentityHash identity = identities.identity(to);
+    withinLimits(
+        () -> limits.unlockMail(identity, identities.mailbox(to), client),
+        granted -> unlock(to, offer, Optional.of(lockedFor), admitted));
+  }
+
+  /**
+   * Mails the owner how to get in past a budget of codes that strangers have used up: the first
+   * time in a day always, and otherwise as {@link #lockAgain}. Never throws.
+   */
+  void budgetUsedUp(EmailAddress to, UnlockOffer offer, boolean admitted, ClientInfo client) {
+    IdentityHash identity = identities.identity(to);
+    boolean first =
+        withinLimits(
+            () -> limits.firstUnlockMail(identity, client),
+            granted -> {
+              // Counted among the others too, should there be room.
+              withinLimits(
+                  () -> limits.unlockMail(identity, identities.mailbox(to), client),
+                  counted -> new Receipt.Accepted("counted"));
+              return unlock(to, offer, Optional.empty(), admitted);
+            });
+    if (!first) {
+      withinLimits(
+          () -> limits.unlockMail(identity, identities.mailbox(to), client),
+          granted -> unlock(to, offer, Optional.empty(), admitted));
+    }
+  }
+
+  /** Whether the limits let it happen; where they are out of reach, nothing is mailed. */
+  private boolean withinLimits(
+      Supplier<Verdict> asked, Function<Verdict.Granted, Receipt> sending) {
     Verdict verdict;
     try {
-      verdict = limits.unlockMail(identities.identity(to));
+      verdict = asked.get();
     } catch (StoreUnavailableException e) {
       events.tell(e);
-      return;
+      return false;
     }
-    if (verdict instanceof Verdict.Granted granted
-        && unlock(to, offer, lockedFor, admitted) instanceof Receipt.Failed) {
+    if (!(verdict instanceof Verdict.Granted granted) || granted.reservations().isEmpty()) {
+      return false;
+    }
+    if (sending.apply(granted) instanceof Receipt.Failed) {
       limits.refund(granted);
     }
+    return true;
   }
 
   private Receipt unlock(

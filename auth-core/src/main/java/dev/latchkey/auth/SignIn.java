@@ -79,16 +79,16 @@ final class SignIn {
     Optional<DeviceId> device = devices.of(identity(address.get()), client).map(DeviceToken::id);
     OtpCheck check = otp.check(address.get(), resend, device);
     if (check.refusal().isPresent()) {
-      return refused(address.get(), check.refusal().get());
+      return refused(address.get(), check.refusal().get(), client);
     }
     Verdict verdict = limits.send(identities.mailbox(address.get()), check.lane(), client);
     if (verdict instanceof Verdict.Refused limited) {
-      return limited(address.get(), check.lane().isPresent(), limited);
+      return limited(address.get(), check.lane().isPresent(), limited, client);
     }
     Verdict.Granted granted = (Verdict.Granted) verdict;
     RequestCodeResult result;
     try {
-      result = send(address.get(), resend, device, granted);
+      result = send(address.get(), resend, device, client, granted);
     } catch (RuntimeException e) {
       limits.refund(granted);
       throw e;
@@ -99,11 +99,12 @@ final class SignIn {
     return result;
   }
 
-  private RequestCodeResult limited(EmailAddress address, boolean known, Verdict.Refused limited) {
+  private RequestCodeResult limited(
+      EmailAddress address, boolean known, Verdict.Refused limited, ClientInfo client) {
     events.tell(
         new AuthEvent.RequestLimited(events.now(), "send", limited.name(), limited.retryAfter()));
     if (!known && LimitedRequests.isIdentifier(limited)) {
-      mail.unlockAgain(address, otp.offer(address), Optional.empty(), accounts.admits(address));
+      mail.budgetUsedUp(address, otp.offer(address), accounts.admits(address), client);
     }
     return new RequestCodeResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
   }
@@ -112,11 +113,12 @@ final class SignIn {
       EmailAddress address,
       Optional<String> resend,
       Optional<DeviceId> device,
+      ClientInfo client,
       Verdict.Granted granted) {
     boolean admitted = accounts.admits(address);
     IssueResult result = otp.issue(address, resend, device);
     if (!(result instanceof IssueResult.Issued issued)) {
-      return refused(address, result);
+      return refused(address, result, client);
     }
     if (!mail.sendCode(address, issued, admitted)) {
       withdraw(address, issued);
@@ -139,12 +141,12 @@ final class SignIn {
     }
   }
 
-  private RequestCodeResult refused(EmailAddress address, IssueResult refusal) {
+  private RequestCodeResult refused(EmailAddress address, IssueResult refusal, ClientInfo client) {
     if (refusal instanceof IssueResult.Locked locked) {
       events.tell(
           new AuthEvent.CodeRequestLocked(events.now(), identity(address), locked.retryAfter()));
-      mail.unlockAgain(
-          address, locked.unlock(), Optional.of(locked.retryAfter()), accounts.admits(address));
+      mail.lockAgain(
+          address, locked.unlock(), locked.retryAfter(), accounts.admits(address), client);
       return new RequestCodeResult.Locked(locked.retryAfter());
     }
     Duration wait = ((IssueResult.TooEarly) refusal).retryAfter();

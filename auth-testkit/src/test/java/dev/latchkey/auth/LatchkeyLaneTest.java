@@ -292,6 +292,35 @@ class LatchkeyLaneTest {
   }
 
   @Test
+  void owner_whoseRepeatsStrangersHaveUsedUp_isMailedATokenForTheUsedUpBudget() {
+    strangers.fail(ADA, 3);
+    for (int i = 0; i < 10; i++) {
+      assertLocked(ADA);
+    }
+    assertThat(lockMails(ADA)).hasSize(4);
+    test.clock().advance(LOCK);
+
+    strangers.useUpCodes(ADA);
+
+    assertThat(lockMails(ADA)).hasSize(5);
+    test.signIn(ADA, unlock(ADA));
+  }
+
+  @Test
+  void strangerWithManyTags_fillsNoMailbox() {
+    ClientInfo stranger = strangers.next();
+    for (int i = 0; i < 3; i++) {
+      strangers.ask(ADA);
+    }
+    for (int i = 0; i < 100; i++) {
+      latchkey.requestCode(ADA.replace("@", "+" + i + "@"), stranger);
+    }
+
+    long mails = test.mailbox().messages().stream().filter(Message.Lock.class::isInstance).count();
+    assertThat(mails).isLessThanOrEqualTo(20);
+  }
+
+  @Test
   void refusal_byAnIpOrByEverybodysBudget_mailsNothing() {
     TestLatchkey narrow =
         TestLatchkey.create(
