@@ -687,6 +687,75 @@ public abstract class DeviceLaneContract {
   }
 
   @Nested
+  @DisplayName("answers a guess that locked alike when it is delivered again")
+  class SecondDeliveries {
+    /** Fails until the last failure locks, and again and again until the lock ends. */
+    private Instant failAndRepeat(OtpClient client, int failures, Penalty lock, boolean known) {
+      Instant now = failInARow(client, failures - 1, START);
+      Instant end = now.plus(lock.duration());
+      Wrong locked = fail(client, now);
+      assertThat(locked).isEqualTo(wrong(failures, 0, lock, known));
+      for (Instant again : List.of(now, now.plus(MILLI), end.minus(MILLI))) {
+        assertThat(client.guess(ADA, latest(), WRONG, RULES, again)).isEqualTo(locked);
+      }
+      return end;
+    }
+
+    @Test
+    @DisplayName("and counts it once: of a stranger")
+    void guess_ofAStrangerThatLocks_deliveredTwice_isAnsweredAlikeAndCountedOnce() {
+      Instant end = failAndRepeat(stranger, 3, LockoutPolicy.THIRD, false);
+
+      assertThat(standing(stranger, end.minus(MILLI)).until()).isEqualTo(end);
+      assertThat(fail(stranger, end).failures()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("of a known device")
+    void guess_ofADeviceThatLocks_deliveredTwice_isAnsweredAlikeAndCountedOnce() {
+      signInNewcomer(PHONE, START);
+
+      Instant end = failAndRepeat(phone, 5, LockoutPolicy.FIFTH, true);
+
+      assertThat(standing(phone, end.minus(MILLI)).until()).isEqualTo(end);
+      assertThat(fail(phone, end)).isEqualTo(wrong(6, 4, Penalty.delay(Duration.ofSeconds(32)), true));
+      assertThat(fail(stranger, end).failures()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("of a known device that is a stranger from this very guess on")
+    void guess_ofADevicesFifteenthFailure_deliveredTwice_isAnsweredAlikeAndCountedOnce() {
+      signInNewcomer(PHONE, START);
+
+      Instant end = failAndRepeat(phone, 15, LockoutPolicy.FIFTEENTH, true);
+
+      assertThat(isKnown(PHONE, end.minus(MILLI))).isFalse();
+      assertThat(fail(stranger, end.minus(MILLI)).failures()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("but no other guess, which is held")
+    void guess_ofAnotherNameWhileLocked_isHeld() {
+      Instant end = failAndRepeat(stranger, 3, LockoutPolicy.THIRD, false);
+
+      assertThat(stranger.guess(ADA, CHALLENGE, WRONG, RULES, end.minus(MILLI)))
+          .isEqualTo(new Held(Penalty.Kind.LOCK, end));
+    }
+
+    @Test
+    @DisplayName("but not one that brought an earlier lock")
+    void guess_thatBroughtAnEarlierLock_isHeld() {
+      Instant end = failAndRepeat(stranger, 3, LockoutPolicy.THIRD, false);
+      ChallengeId earlier = latest();
+      Instant now = end.plus(fail(stranger, end).penalty().duration());
+      Instant later = now.plus(fail(stranger, now).penalty().duration());
+
+      assertThat(stranger.guess(ADA, earlier, WRONG, RULES, now))
+          .isEqualTo(new Held(Penalty.Kind.LOCK, later));
+    }
+  }
+
+  @Nested
   @DisplayName("takes fewer guesses for short codes while an attack is on")
   class ShortCodes {
     private final OtpRules attack = LENIENT.shortCodeAttempts(1);
@@ -809,6 +878,18 @@ public abstract class DeviceLaneContract {
                       .sorted()
                       .toList())
           .toList();
+    }
+
+    @Test
+    @DisplayName("a guess that locks is counted once, and each delivery learns of the lock")
+    void guess_thatLocks_deliveredInParallel_isAnsweredAlike() {
+      Instant now = failInARow(stranger, 2, START);
+      ChallengeId third = openNext(stranger, now);
+
+      Tally<GuessAnswer> tally =
+          Race.of(RACERS).run(i -> stranger.guess(ADA, third, WRONG, RULES, now));
+
+      assertThat(tally.outcomes()).containsOnly(wrong(3, 0, LockoutPolicy.THIRD, false));
     }
 
     @Test
