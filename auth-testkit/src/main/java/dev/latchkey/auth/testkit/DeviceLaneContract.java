@@ -576,6 +576,21 @@ public abstract class DeviceLaneContract {
     }
 
     @Test
+    @DisplayName("nor of a device whose time is over, though its lock would go on")
+    void unlock_ofTheLockOfAForgottenDevice_isRefused() {
+      signInNewcomer(PHONE, end);
+      Instant forgotten = end.plus(RULES.deviceLifetime());
+      Instant third = failInARow(phone, 2, forgotten.minusSeconds(10));
+      ChallengeId challenge = openNext(phone, third);
+      Wrong locking = new Wrong(3, 0, LockoutPolicy.THIRD, true);
+      assertThat(phone.guess(ADA, challenge, WRONG, lock(79), RULES, third)).isEqualTo(locking);
+
+      assertThat(unlock(lock(79), NEWCOMER, forgotten)).isEqualTo(UnlockAnswer.REFUSED);
+      assertThat(phone.guess(ADA, challenge, WRONG, lock(79), RULES, forgotten))
+          .isEqualTo(new Wrong(1, 2, Penalty.NONE, false));
+    }
+
+    @Test
     @DisplayName("once more with another device, which takes the first one's place and its count")
     void unlock_again_replacesTheDeviceAndInheritsTheCount() {
       unlock(lock, PHONE, now);
@@ -689,14 +704,14 @@ public abstract class DeviceLaneContract {
   @Nested
   @DisplayName("answers a guess that locked alike when it is delivered again")
   class SecondDeliveries {
-    /** Fails until the last failure locks, and again and again until the lock ends. */
+    /** Fails until the last failure locks, which comes again and again until the lock ends. */
     private Instant failAndRepeat(OtpClient client, int failures, Penalty lock, boolean known) {
       Instant now = failInARow(client, failures - 1, START);
       Instant end = now.plus(lock.duration());
-      Wrong locked = fail(client, now);
-      assertThat(locked).isEqualTo(wrong(failures, 0, lock, known));
-      for (Instant again : List.of(now, now.plus(MILLI), end.minus(MILLI))) {
-        assertThat(client.guess(ADA, latest(), WRONG, RULES, again)).isEqualTo(locked);
+      ChallengeId challenge = openNext(client, now);
+      for (Instant time : List.of(now, now, now.plus(MILLI), end.minus(MILLI))) {
+        assertThat(client.guess(ADA, challenge, WRONG, lock(1), RULES, time))
+            .isEqualTo(wrong(failures, 0, lock, known));
       }
       return end;
     }
@@ -750,7 +765,7 @@ public abstract class DeviceLaneContract {
       Instant now = end.plus(fail(stranger, end).penalty().duration());
       Instant later = now.plus(fail(stranger, now).penalty().duration());
 
-      assertThat(stranger.guess(ADA, earlier, WRONG, RULES, now))
+      assertThat(stranger.guess(ADA, earlier, WRONG, lock(1), RULES, now))
           .isEqualTo(new Held(Penalty.Kind.LOCK, later));
     }
   }
@@ -887,7 +902,7 @@ public abstract class DeviceLaneContract {
       ChallengeId third = openNext(stranger, now);
 
       Tally<GuessAnswer> tally =
-          Race.of(RACERS).run(i -> stranger.guess(ADA, third, WRONG, RULES, now));
+          Race.of(RACERS).run(i -> stranger.guess(ADA, third, WRONG, lock(1), RULES, now));
 
       assertThat(tally.outcomes()).containsOnly(wrong(3, 0, LockoutPolicy.THIRD, false));
     }
