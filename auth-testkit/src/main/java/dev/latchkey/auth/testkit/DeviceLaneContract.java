@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link OtpStore} promises about known devices: that strangers can not lock an owner
- * out, and win no guess by trying. Extended by store authors, beside {@link OtpStoreContract}:
- * answer {@link #emptyStore} with an empty store, and every test must pass.
+ * out, and win no guess by trying. Extended by store authors who want this part alone; {@link
+ * OtpStoreContract} has it and all others.
  *
  * <p>Time is an argument of each verb: a store that checks it against a clock of its own must leave
  * that out here. Tests may run in parallel.
@@ -733,7 +733,8 @@ public abstract class DeviceLaneContract {
       Instant end = failAndRepeat(phone, 5, LockoutPolicy.FIFTH, true);
 
       assertThat(standing(phone, end.minus(MILLI)).until()).isEqualTo(end);
-      assertThat(fail(phone, end)).isEqualTo(wrong(6, 4, Penalty.delay(Duration.ofSeconds(32)), true));
+      assertThat(fail(phone, end))
+          .isEqualTo(wrong(6, 4, Penalty.delay(Duration.ofSeconds(32)), true));
       assertThat(fail(stranger, end).failures()).isEqualTo(1);
     }
 

@@ -64,15 +64,6 @@ public abstract class StoresContract<S extends AuthStores> {
   }
 
   @Nested
-  @DisplayName("Known devices")
-  class DeviceLanes extends DeviceLaneContract {
-    @Override
-    protected OtpStore emptyStore() {
-      return freshStores().otp();
-    }
-  }
-
-  @Nested
   @DisplayName("Rate limits")
   class RateLimits extends RateLimitStoreContract {
     @Override

@@ -48,9 +48,7 @@ class HistoryFindsDefectsTest {
     assertThatThrownBy(
             () ->
                 Seeds.run(
-                    "",
-                    SEEDS,
-                    seed -> history.accept(stores.get(), new SplittableRandom(seed))))
+                    "", SEEDS, seed -> history.accept(stores.get(), new SplittableRandom(seed))))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("-Dlatchkey.seed=")
         .hasMessageContaining("no order of the calls");
@@ -60,8 +58,7 @@ class HistoryFindsDefectsTest {
     return () -> WrappedStores.of(InMemoryStores.create(MutableClock.create()), around);
   }
 
-  private static Supplier<AuthStores> limits(
-      Function<RateLimitStore, RateLimitStore> defect) {
+  private static Supplier<AuthStores> limits(Function<RateLimitStore, RateLimitStore> defect) {
     return () -> {
       AuthStores sound = InMemoryStores.create(MutableClock.create());
       return AuthStores.mix(sound).rateLimits(defect.apply(sound.rateLimits())).build();
@@ -246,9 +243,7 @@ class HistoryFindsDefectsTest {
                         answer instanceof GuessAnswer.Wrong wrong
                             && wrong.penalty().kind() == Penalty.Kind.LOCK
                             && !locked.add(arguments.get(1));
-                    return again
-                        ? new GuessAnswer.Held(Penalty.Kind.LOCK, Samples.START)
-                        : answer;
+                    return again ? new GuessAnswer.Held(Penalty.Kind.LOCK, Samples.START) : answer;
                   })
               .get();
         });

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Whoever extends the contract of a bundle has extended all there are. */
@@ -20,9 +21,13 @@ class StoresContractTest {
   private static final Path KIT =
       Path.of("src", "main", "java", "dev", "latchkey", "auth", "testkit");
 
-  private static Stream<String> contractsIn(Class<?> bundle) {
-    return Stream.of(bundle.getDeclaredClasses())
-        .map(part -> part.getSuperclass().getSimpleName());
+  /** The contracts that the parts of this one are, and the parts of those. */
+  private static Stream<String> contractsIn(Class<?> contract) {
+    return Stream.of(contract.getDeclaredClasses())
+        .filter(part -> part.isAnnotationPresent(Nested.class))
+        .<Class<?>>map(Class::getSuperclass)
+        .filter(part -> part != Object.class)
+        .flatMap(part -> Stream.concat(Stream.of(part.getSimpleName()), contractsIn(part)));
   }
 
   @Test
