@@ -20,14 +20,16 @@ final class TokenPolicyTest {
 
   @Test
   void standard_is15MinutesHalfAMinuteAnd400Days_withoutClaimsOfTheHosts() {
-    assertThat(STANDARD.issuer()).isEqualTo("https://shop.example");
-    assertThat(STANDARD.audience()).isEqualTo("shop");
-    assertThat(STANDARD.clientId()).isEqualTo("shop");
-    assertThat(STANDARD.accessLifetime()).hasMinutes(15);
-    assertThat(STANDARD.leeway()).hasSeconds(30);
-    assertThat(STANDARD.deviceLifetime()).hasDays(400);
-    assertThat(STANDARD.customClaims().apply(ADA)).isEmpty();
-    assertThat(STANDARD.afterlife()).as("leeway and the skew of stores").hasSeconds(32);
+    TokenPolicy standard = TokenPolicy.standard("https://shop.example", "shop");
+
+    assertThat(standard.issuer()).isEqualTo("https://shop.example");
+    assertThat(standard.audience()).isEqualTo("shop");
+    assertThat(standard.clientId()).isEqualTo("shop");
+    assertThat(standard.accessLifetime()).hasMinutes(15);
+    assertThat(standard.leeway()).hasSeconds(30);
+    assertThat(standard.deviceLifetime()).hasDays(400);
+    assertThat(standard.customClaims().apply(ADA)).isEmpty();
+    assertThat(standard.afterlife()).as("leeway and the skew of stores").hasSeconds(32);
   }
 
   @Test
