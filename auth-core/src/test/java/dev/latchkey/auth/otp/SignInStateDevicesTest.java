@@ -135,6 +135,23 @@ final class SignInStateDevicesTest {
   }
 
   @Test
+  void guessThatLocksADevice_deliveredTwice_isAnsweredAlike_andCountedOnce() {
+    Instant third = failTimes(2, Optional.of(LAPTOP), ANOTHER).plusSeconds(2);
+    Guess guess =
+        new Guess(open(third), CodeForm.SIX_DIGITS, WRONG, Optional.of(LAPTOP), TABLET, LOCK);
+    GuessAnswer first = keep(state.guess(guess, RULES, third));
+    SignInState locked = state;
+    Instant end = third.plus(LockoutPolicy.THIRD.duration());
+
+    assertThat(first).isEqualTo(new Wrong(3, 0, LockoutPolicy.THIRD, true));
+    assertThat(keep(state.guess(guess, RULES, end.minusMillis(1)))).isEqualTo(first);
+    assertThat(state).isSameAs(locked);
+    assertThat(guess(guess.challenge(), WRONG, Optional.of(LAPTOP), ANOTHER, third))
+        .as("another guess")
+        .isEqualTo(new Held(Penalty.Kind.LOCK, end));
+  }
+
+  @Test
   void aLockOfOneDevice_holdsThatDeviceAlone() {
     Instant now = failTimes(3, Optional.of(LAPTOP), LOCK);
     Instant end = now.plus(LockoutPolicy.THIRD.duration());
@@ -285,6 +302,20 @@ final class SignInStateDevicesTest {
     assertThat(failures(device(9))).isOne();
     assertThat(failures(PHONE)).isEqualTo(2);
     assertThat(state.devices()).hasSize(3);
+  }
+
+  @Test
+  void aSignInAfterAnUnlock_givesTheDeviceALaneOfItsOwn_andTheNextUnlockOpensAnother() {
+    Instant now = failTimes(3, STRANGER, LOCK);
+    unlock(LOCK, STRANGER, now);
+    signIn(TABLET, now);
+    assertThat(lane(TABLET).orElseThrow().name()).isEqualTo(TABLET.value());
+    Unlock again = new Unlock(Unlock.Kind.LOCK, LOCK, STRANGER, device(9));
+
+    assertThat(keep(state.unlock(again, RULES, now))).isEqualTo(UnlockAnswer.REPLACED);
+
+    assertThat(lane(TABLET)).isPresent();
+    assertThat(lane(device(9)).orElseThrow().name()).isEqualTo(LOCK.value());
   }
 
   @Test
