@@ -50,6 +50,9 @@ final class OtpPolicyTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> STANDARD.resendAfter(Duration.ofMinutes(10).plusMillis(1)));
     LockoutTable table = LockoutTable.of(LockoutPolicy.standard());
+    for (int bound : new int[] {1, 64}) {
+      assertThat(OtpRules.of(table, 5, bound, Duration.ZERO).maxOpen()).isEqualTo(bound);
+    }
     for (int attempts : new int[] {0, 11}) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> OtpRules.of(table, attempts, 8, Duration.ZERO))
@@ -62,5 +65,15 @@ final class OtpPolicyTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> OtpRules.of(table, 5, 8, Duration.ofMillis(-1)));
+  }
+
+  @Test
+  void durations_areWholeMilliseconds() {
+    Duration half = Duration.ofMillis(1_500);
+
+    assertThat(STANDARD.codeLifetime(half).resendAfter(half).codeLifetime()).isEqualTo(half);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> STANDARD.codeLifetime(half.plusNanos(1)))
+        .withMessage("codeLifetime must be PT1S to PT10M in whole ms, got PT1.500000001S");
   }
 }

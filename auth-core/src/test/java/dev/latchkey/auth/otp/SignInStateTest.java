@@ -176,6 +176,17 @@ final class SignInStateTest {
   }
 
   @Test
+  void guess_withTheClockMoreThanTwoSecondsBehindTheCode_isExpired_andNotCounted() {
+    open(A, FIRST, NOW);
+    SignInState before = state;
+
+    assertThat(guess(A, FIRST, NOW.minusMillis(2_001))).isEqualTo(new Expired());
+    assertThat(guess(A, WRONG, NOW.minusMillis(2_001))).isEqualTo(new Expired());
+    assertThat(state).isSameAs(before);
+    assertThat(guess(A, FIRST, NOW.minusMillis(2_000))).isEqualTo(new Right());
+  }
+
+  @Test
   void addCode_isTooEarly_openedOrGone() {
     open(A, FIRST, NOW);
     Instant allowed = NOW.plusSeconds(30);

@@ -257,6 +257,45 @@ final class RateLogTest {
   }
 
   @Test
+  void admit_tellsTheFirstOfTheQuotasThatStandAlike() {
+    Quota minute = Quota.of(3, MINUTE);
+    Quota hour = Quota.of(3, Duration.ofHours(1));
+
+    assertThat(RateLog.EMPTY.admit(List.of(minute, hour), NOW).answer().standing().quota())
+        .isEqualTo(minute);
+    assertThat(RateLog.EMPTY.admit(List.of(hour, minute), NOW).answer().standing().quota())
+        .isEqualTo(hour);
+  }
+
+  @Test
+  void admit_underASmallerLargeQuotaThanBefore_saysWhenItAdmitsAgain() {
+    RateLog log = RateLog.EMPTY;
+    for (int i = 0; i < 250; i++) {
+      Instant at = i < 100 ? NOW : NOW.plusSeconds(10);
+      log = log.admit(List.of(Quota.of(300, MINUTE)), at).record();
+    }
+    List<Quota> smaller = List.of(Quota.of(150, MINUTE));
+    Instant now = NOW.plusSeconds(10);
+
+    Refused refused = (Refused) log.admit(smaller, now).answer();
+
+    Instant again = now.plus(refused.retryAfter());
+    assertThat(log.admit(smaller, again.minusMillis(1)).answer()).isInstanceOf(Refused.class);
+    assertThat(log.admit(smaller, again).answer()).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void refund_ofAnAdmissionThatNoWindowHoldsAnyMore_changesNoCount() {
+    Twin twin = new Twin(List.of(Quota.of(129, MINUTE)));
+    twin.ask(NOW);
+    twin.ask(NOW.plusSeconds(600));
+
+    assertThat(twin.takeBack(0)).isTrue();
+
+    assertThat(twin.ask(NOW.plusSeconds(600)).standing().remaining()).isEqualTo(127);
+  }
+
+  @Test
   void admit_withoutQuotas_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> RateLog.EMPTY.admit(List.of(), NOW))

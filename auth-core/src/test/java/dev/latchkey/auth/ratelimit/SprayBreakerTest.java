@@ -159,6 +159,33 @@ final class SprayBreakerTest {
   }
 
   @Test
+  void isOn_whileTheStoreIsGone_triesItOnceASecond() {
+    SprayBreaker node = node();
+    store.gone = true;
+    for (int i = 0; i < 1_000; i++) {
+      node.isOn();
+    }
+    assertThat(outages).hasSize(1);
+
+    now = now.plus(SprayBreaker.REREAD_EVERY);
+    node.isOn();
+    assertThat(outages).hasSize(2);
+  }
+
+  @Test
+  void isOn_whileTheStoreIsGone_isOffAtTheEndThatItHeardOf_andIsTold() {
+    SprayBreaker node = node();
+    fail(node, 3);
+    store.gone = true;
+    now = now.plus(ON_FOR).minusMillis(1);
+    assertThat(node.isOn()).isTrue();
+    now = now.plus(SprayBreaker.REREAD_EVERY);
+
+    assertThat(node.isOn()).isFalse();
+    assertThat(switches).containsExactly(true, false);
+  }
+
+  @Test
   void failed_whoseAnswerWasLost_isToldByTheNextReading() {
     SprayBreaker node = node();
     store.losesAnswers = true;

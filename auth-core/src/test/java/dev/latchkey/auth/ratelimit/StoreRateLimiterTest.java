@@ -126,6 +126,7 @@ final class StoreRateLimiterTest {
   void deny_whileTheStoreIsGone_throwsTheStoresException() {
     store.acquireFails = true;
 
+    assertThat(LimiterOutage.deny()).isEqualTo(new LimiterOutage.Deny());
     assertThatExceptionOfType(StoreUnavailableException.class)
         .isThrownBy(() -> limiter(LimiterOutage.deny()).tryAcquire(List.of(ADA)));
     assertThat(outages).isEmpty();

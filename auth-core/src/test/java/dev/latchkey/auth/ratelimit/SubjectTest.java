@@ -10,8 +10,10 @@ final class SubjectTest {
   @Test
   void action_isAShortPlainWord() {
     assertThat(new Subject("send.ip_v6-64", "x").action()).isEqualTo("send.ip_v6-64");
+    assertThat(new Subject("az09._-", "x").action()).isEqualTo("az09._-");
     assertThat(new Subject("a".repeat(32), "x").action()).hasSize(32);
-    for (String action : List.of("", "a".repeat(33), "Send", "send ip", "send/ip", "s\u00e9nd")) {
+    for (String action :
+        List.of("", "a".repeat(33), "Send", "send ip", "send/ip", "`", "{", ":", "s\u00e9nd")) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> new Subject(action, "x"))
           .withMessageStartingWith("action must be 1 to 32 of a-z");

@@ -194,6 +194,18 @@ final class AccountSessionsTest {
   }
 
   @Test
+  void list_isOfTheSessionsThatGoOn_theNewestFirst() {
+    start(ONE, NOW);
+    start(id(3), NOW.plusSeconds(2));
+    start(TWO, NOW.plusSeconds(1));
+
+    assertThat(record.list(NOW.plusSeconds(2)))
+        .extracting(Session::id)
+        .containsExactly(id(3), TWO, ONE);
+    assertThat(record.list(NOW.plus(IDLE))).extracting(Session::id).containsExactly(id(3), TWO);
+  }
+
+  @Test
   void expiresAt_isTheEndOfTheLastThingThatItHolds() {
     assertThat(AccountSessions.EMPTY.expiresAt()).isEqualTo(Instant.EPOCH);
     start(ONE, NOW);

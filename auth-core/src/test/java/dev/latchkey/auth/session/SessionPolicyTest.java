@@ -13,7 +13,7 @@ final class SessionPolicyTest {
 
   @Test
   void standard_is14Days30DaysAnd50Sessions_withoutAWindow() {
-    assertThat(STANDARD)
+    assertThat(SessionPolicy.standard())
         .isEqualTo(new SessionPolicy(Duration.ofDays(14), Duration.ofDays(30), 50, Duration.ZERO));
   }
 

@@ -788,6 +788,8 @@ class AccessTokenTest {
 
   @Test
   void verifier_withBadBounds_isRefused() {
+    assertThat(new AccessTokenVerifier(KEYS, ISSUER, AUDIENCE, Duration.ofSeconds(120), LIFE))
+        .isNotNull();
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> new AccessTokenVerifier(KEYS, ISSUER, AUDIENCE, Duration.ofSeconds(-1), LIFE));
