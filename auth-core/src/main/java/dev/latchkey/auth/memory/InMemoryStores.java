@@ -14,7 +14,7 @@ import java.time.Clock;
  * <p>Guarantees: complete and exact under any number of threads; at most {@link #DEFAULT_CAPACITY}
  * records a kind (of the rate limits: an action), past which new ones are refused with {@link
  * dev.latchkey.auth.store.StoreUnavailableException} while every lock, session and limit that is
- * there goes on.
+ * there goes on. Calls that race for the last room may each get one.
  *
  * <p>Does not guarantee: anything past the end of the process, or anything between two processes.
  */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every new record pays for the look at a few old ones, so that what has expired goes without a
  * thread of its own. When the bound is reached and nothing has expired, a new record is refused and
- * every old one goes on: nobody can push out a lock or a session by asking for many others.
+ * every old one goes on: nobody can push out a lock or a session by asking for many others. Calls
+ * that race for the last room may each get one.
  *
  * @param <K> the type of the key
  * @param <R> the type of the record
@@ -82,7 +83,7 @@ final class Records<K, R> {
       if (first.record() == empty) {
         return first.answer();
       }
-      makeRoom(verb, now);
+      makeRoom(verb, key, now);
     }
     Answer<A> answer = new Answer<>();
     kept.compute(
@@ -112,11 +113,11 @@ final class Records<K, R> {
   /** Refuses a key that is new where there is no room for it. */
   void reserve(String verb, K key, Instant now) {
     if (!kept.containsKey(key)) {
-      makeRoom(verb, now);
+      makeRoom(verb, key, now);
     }
   }
 
-  private void makeRoom(String verb, Instant now) {
+  private void makeRoom(String verb, K key, Instant now) {
     boolean full = kept.mappingCount() >= capacity;
     if (full) {
       sweeping.lock();
@@ -140,7 +141,8 @@ final class Records<K, R> {
     } finally {
       sweeping.unlock();
     }
-    if (full && kept.mappingCount() >= capacity) {
+    // The last room may have gone to this very key meanwhile, which is then an old one.
+    if (full && kept.mappingCount() >= capacity && !kept.containsKey(key)) {
       throw new StoreUnavailableException(verb, true, null);
     }
   }

@@ -83,6 +83,25 @@ final class RecordsTest {
   }
 
   @Test
+  void full_byTheVeryRecordThatIsAskedFor_changesIt() {
+    Records<Integer, Instant> records = records(1);
+
+    String answer =
+        records.change(
+            "test.put",
+            1,
+            NOW,
+            before -> {
+              if (before.equals(Instant.EPOCH)) {
+                put(records, 1, NOW.plusSeconds(60), NOW); // Another call, which was quicker.
+              }
+              return new Transition<>(NOW.plusSeconds(90), "was " + before);
+            });
+
+    assertThat(answer).isEqualTo("was " + NOW.plusSeconds(60));
+  }
+
+  @Test
   void full_ofWhatHasExpired_makesRoom_toTheMillisecond() {
     Records<Integer, Instant> records = records(3);
     Instant end = NOW.plusSeconds(60);

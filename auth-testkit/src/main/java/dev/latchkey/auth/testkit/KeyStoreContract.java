@@ -48,7 +48,7 @@ public abstract class KeyStoreContract {
   }
 
   /** A ring of which every field tells version and maker. */
-  private static KeyRing ring(long version, int maker) {
+  static KeyRing ring(long version, int maker) {
     Instant made = Samples.START.plusSeconds(version % 1_000);
     return new KeyRing(
         version,
