@@ -93,8 +93,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       }
       answer =
           call.<Object>ask(
-              names[0],
-              redis -> redis.eval(script.text(), ScriptOutputType.MULTI, names, values));
+              names[0], redis -> redis.eval(script.text(), ScriptOutputType.MULTI, names, values));
     }
     if (terms.replicas > 0) {
       call.awaitReplicas(names[0]);
