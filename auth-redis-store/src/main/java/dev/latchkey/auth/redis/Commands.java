@@ -3,6 +3,7 @@ package dev.latchkey.auth.redis;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One round trip each. Throws {@link dev.latchkey.auth.store.StoreUnavailableException} within the
@@ -31,6 +32,19 @@ interface Commands {
    * @return what it answered
    */
   Reply run(String verb, Script script, List<String> keys, List<byte[]> args);
+
+  /**
+   * Runs a script that changes nothing, once for each of several keys wherever they are, all at the
+   * same time.
+   *
+   * @param verb for the exception
+   * @param script what to run
+   * @param keys without the host's prefix; one for each run
+   * @param args of the run for a key, as UTF-8
+   * @return what was answered for each key, in their order
+   */
+  List<Reply> readEach(
+      String verb, Script script, List<String> keys, Function<String, List<String>> args);
 
   /**
    * The value of a key.

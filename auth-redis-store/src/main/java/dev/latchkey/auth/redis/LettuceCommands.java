@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -59,46 +60,46 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   public Reply run(String verb, Script script, List<String> keys, List<byte[]> args) {
     Call call = new Call();
     try {
-      return Reply.of(verb, run(call, script, keys, args));
-    } catch (Trouble e) {
-      if (e.isAboutTime()) {
-        // Perhaps another server answers now, whose clock nobody has read yet.
-        serverTime.forget();
+      Run run = new Run(call, script, keys, args);
+      Object answer = run.answer(run.send());
+      if (terms.replicas > 0) {
+        call.awaitReplicas(run.keys[0]);
       }
-      throw e.during(verb);
-    } catch (StoreUnavailableException e) {
-      throw new StoreUnavailableException(verb, e.retryable(), e.getCause());
+      return Reply.of(verb, answer);
+    } catch (Trouble e) {
+      throw failed(verb, e);
     }
   }
 
-  private @Nullable Object run(Call call, Script script, List<String> keys, List<byte[]> args)
-      throws Trouble {
-    byte[][] names = keys.stream().map(this::key).toArray(byte[][]::new);
-    Instant patience = serverTime.now().plusNanos(call.left());
-    long skew = terms.skew.map(Duration::toMillis).orElse(ANY_CLOCK);
-    byte[][] values =
-        Stream.concat(
-                args.stream(),
-                Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(patience.toEpochMilli()))))
-            .toArray(byte[][]::new);
-    Object answer;
+  @Override
+  public List<Reply> readEach(
+      String verb, Script script, List<String> keys, Function<String, List<String>> args) {
+    Call call = new Call();
     try {
-      answer =
-          call.<Object>ask(
-              names[0],
-              redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, names, values));
-    } catch (Trouble e) {
-      if (!e.isUnknownScript()) {
-        throw e;
+      List<Run> runs = new ArrayList<>();
+      List<Sent<C, Object>> sent = new ArrayList<>();
+      for (String key : keys) {
+        List<byte[]> own = args.apply(key).stream().map(LettuceCommands::utf8).toList();
+        Run run = new Run(call, script, List.of(key), own);
+        runs.add(run);
+        sent.add(run.send());
       }
-      answer =
-          call.<Object>ask(
-              names[0], redis -> redis.eval(script.text(), ScriptOutputType.MULTI, names, values));
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < runs.size(); i++) {
+        replies.add(Reply.of(verb, runs.get(i).answer(sent.get(i))));
+      }
+      return replies;
+    } catch (Trouble e) {
+      throw failed(verb, e);
     }
-    if (terms.replicas > 0) {
-      call.awaitReplicas(names[0]);
+  }
+
+  private StoreUnavailableException failed(String verb, Trouble trouble) {
+    if (trouble.isAboutTime()) {
+      // Perhaps another server answers now, whose clock nobody has read yet.
+      serverTime.forget();
     }
-    return answer;
+    return trouble.during(verb);
   }
 
   @Override
@@ -155,6 +156,48 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** A script with its arguments, in one call. */
+  private final class Run {
+    private final Call call;
+    private final Script script;
+    private final byte[][] keys;
+    private final byte[][] args;
+
+    Run(Call call, Script script, List<String> keys, List<byte[]> args) throws Trouble {
+      long skew = terms.skew.map(Duration::toMillis).orElse(ANY_CLOCK);
+      long giveUp = call.givesUpAt().toEpochMilli();
+      this.call = call;
+      this.script = script;
+      this.keys = keys.stream().map(LettuceCommands.this::key).toArray(byte[][]::new);
+      this.args =
+          Stream.concat(
+                  args.stream(), Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(giveUp))))
+              .toArray(byte[][]::new);
+    }
+
+    Sent<C, Object> send() throws Trouble {
+      return call.send(
+          keys[0], redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, keys, args));
+    }
+
+    /** A server that does not know the script yet has done nothing, and is told it. */
+    @Nullable Object answer(Sent<C, Object> sent) throws Trouble {
+      try {
+        return call.answer(sent);
+      } catch (Trouble e) {
+        if (!e.isUnknownScript()) {
+          throw e;
+        }
+        return call.<Object>ask(
+            keys[0], redis -> redis.eval(script.text(), ScriptOutputType.MULTI, keys, args));
+      }
+    }
+  }
+
+  /** A command that is on its way. */
+  private record Sent<C extends StatefulConnection<byte[], byte[]>, T>(
+      Line.Attempt<C> attempt, String server, Future<T> reply) {}
+
   /** One call, what it asks, and what is left of its deadline. */
   private final class Call {
     private final long began = System.nanoTime();
@@ -163,7 +206,22 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       return Math.max(0, terms.deadline.toNanos() - (System.nanoTime() - began));
     }
 
+    /** By the server's clock. */
+    Instant givesUpAt() throws Trouble {
+      try {
+        return serverTime.now().plusNanos(left());
+      } catch (StoreUnavailableException e) {
+        throw Trouble.of(e);
+      }
+    }
+
     <T> @Nullable T ask(
+        byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command)
+        throws Trouble {
+      return answer(send(key, command));
+    }
+
+    <T> Sent<C, T> send(
         byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command)
         throws Trouble {
       if (left() == 0) {
@@ -171,27 +229,28 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       }
       Line.Attempt<C> attempt = connect();
       C connection = attempt.connection();
-      Future<T> reply;
-      String server;
       try {
-        server = line.link().nameOfServer(connection, key);
+        String server = line.link().nameOfServer(connection, key);
         RedisClusterAsyncCommands<byte[], byte[]> redis =
             terms.replicas == 0 || key == ANYWHERE
                 ? line.link().commands(connection)
                 : await(line.link().serverOf(connection, key));
-        reply = command.apply(redis);
+        return new Sent<>(attempt, server, command.apply(redis));
       } catch (TimeoutException e) {
         throw Trouble.of(e);
       } catch (RuntimeException e) {
         // Lettuce refuses what it could only send later, and so does a client that was shut down.
         throw Trouble.of(e);
       }
+    }
+
+    <T> @Nullable T answer(Sent<C, T> sent) throws Trouble {
       try {
-        T answer = await(reply);
-        attempt.answered(server);
+        T answer = await(sent.reply());
+        sent.attempt().answered(sent.server());
         return answer;
       } catch (TimeoutException e) {
-        line.noAnswer(attempt, server, began);
+        line.noAnswer(sent.attempt(), sent.server(), began);
         throw Trouble.of(e);
       }
     }

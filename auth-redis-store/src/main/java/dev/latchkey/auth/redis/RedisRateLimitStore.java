@@ -1,12 +1,12 @@
 package dev.latchkey.auth.redis;
 
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Surge;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.nio.ByteBuffer;
@@ -89,9 +89,9 @@ final class RedisRateLimitStore implements RateLimitStore {
   }
 
   @Override
-  public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
-    Reply reply =
-        commands.run(
+  public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
+    return commands
+        .run(
             "rateLimit.observe",
             OBSERVE,
             List.of(surge(subject)),
@@ -100,23 +100,23 @@ final class RedisRateLimitStore implements RateLimitStore {
             Integer.toString(thresholds.on()),
             Integer.toString(thresholds.off()),
             millis(thresholds.calm()),
-            Integer.toString(Quota.MAX_LIMIT));
-    return new Observation(reply.flag(0), reply.flag(1));
+            Integer.toString(Quota.MAX_LIMIT))
+        .time(0);
   }
 
   @Override
-  public boolean isTripped(Subject subject, Instant now) {
-    String verb = "rateLimit.isTripped";
+  public Instant surgeUntil(Subject subject) {
+    String verb = "rateLimit.surgeUntil";
     byte[] head = commands.head(verb, surge(subject), SURGE_HEAD);
     if (head.length == 0) {
-      return false;
+      return Surge.NONE.onUntil();
     }
     if (head.length < SURGE_HEAD || head[0] != SURGE_FORMAT) {
       throw new StoreUnavailableException(verb, false, null);
     }
     byte[] onUntil = new byte[Long.BYTES];
-    System.arraycopy(head, 1, onUntil, 2, SURGE_HEAD - 1);
-    return now.toEpochMilli() < ByteBuffer.wrap(onUntil).getLong();
+    System.arraycopy(head, 1, onUntil, Long.BYTES - SURGE_HEAD + 1, SURGE_HEAD - 1);
+    return Instant.ofEpochMilli(ByteBuffer.wrap(onUntil).getLong());
   }
 
   private static String log(Subject subject) {

@@ -1,5 +1,6 @@
 package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.cas.CasAccounts;
 import dev.latchkey.auth.cas.CasBackend;
 import dev.latchkey.auth.cas.CasStores;
@@ -10,7 +11,10 @@ import dev.latchkey.auth.key.KeyStore;
 import dev.latchkey.auth.key.Keys;
 import dev.latchkey.auth.key.RotationPolicy;
 import dev.latchkey.auth.key.SigningAlgorithm;
+import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.session.RevocationFeed;
+import dev.latchkey.auth.session.SessionStore;
 import dev.latchkey.auth.store.DisciplinedClock;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.ClientOptions;
@@ -32,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: each verb is one atomic step on the server of its record, so that what Latchkey
  * promises holds on any number of nodes; one round trip, or two if {@link Builder#waitForReplicas}
- * is asked for; a {@link StoreUnavailableException} within the deadline, whose message and causes
- * tell no key, value or password. A call that was reported as failed writes nothing after its
- * deadline, and none is sent twice. A lost connection is opened again by itself, also a silent one.
+ * is asked for; a {@link StoreUnavailableException} within the deadline, whose message and causes tell no
+ * key, value or password. A call that was reported as failed writes nothing after its deadline, and
+ * none is sent twice. A lost connection is opened again by itself, also a silent one.
  *
  * <p>Does not guarantee: anything that the server has forgotten. With one server that writes each
  * command to its disk before it answers ({@code appendfsync always}) nothing is; where a replica
@@ -44,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for concurrent use: all calls share one connection (on Cluster, one to each server). Must
  * not be called on the threads of Lettuce itself.
  */
-public final class RedisStores implements AutoCloseable {
+public final class RedisStores implements AuthStores, AutoCloseable {
   /** As long as a person waits for an answer without doubt, with room for a second try. */
   public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(1);
 
@@ -58,7 +62,10 @@ public final class RedisStores implements AutoCloseable {
   private static final Duration NO_TOKENS = Duration.ofMinutes(1);
 
   private final Line<?> line;
+  private final OtpStore otp;
   private final RateLimitStore rateLimits;
+  private final SessionStore sessions;
+  private final RevocationFeed revocations;
   private final KeyStore keys;
   private final Clock clock;
   private final Supplier<CasAccounts> openAccounts;
@@ -67,7 +74,10 @@ public final class RedisStores implements AutoCloseable {
   private RedisStores(Builder builder, Line<?> line, Commands commands) {
     this.line = line;
     this.clock = builder.clock(commands);
+    this.otp = new RedisOtpStore(commands);
     this.rateLimits = new RedisRateLimitStore(commands);
+    this.sessions = new RedisSessionStore(commands);
+    this.revocations = new RedisRevocationFeed(commands);
     this.keys = whole(new RedisBackend(commands, "kr:"), builder.deadline).keys();
     // The key that seals them is opened when they are first asked for, and made if there is none.
     this.openAccounts =
@@ -106,8 +116,8 @@ public final class RedisStores implements AutoCloseable {
    *
    * @param uri {@code redis://[user:password@]host:port[/database]}, {@code
    *     redis-sentinel://[password@]host:port,host:port[/database]#name}, or {@code
-   *     redis-cluster://[user:password@]host:port,host:port}; with {@code rediss} in place of
-   *     {@code redis} over TLS, where the certificate must name the host
+   *     redis-cluster://[user:password@]host:port,host:port}; with {@code rediss} in place of {@code
+   *     redis} over TLS, where the certificate must name the host
    * @return a builder
    * @throws IllegalArgumentException if it is none of these; the message tells nothing of it
    */
@@ -154,10 +164,27 @@ public final class RedisStores implements AutoCloseable {
     return Clients.atMostOnce(options);
   }
 
+  @Override
+  public OtpStore otp() {
+    return otp;
+  }
+
+  @Override
   public RateLimitStore rateLimits() {
     return rateLimits;
   }
 
+  @Override
+  public SessionStore sessions() {
+    return sessions;
+  }
+
+  @Override
+  public Optional<RevocationFeed> revocations() {
+    return Optional.of(revocations);
+  }
+
+  @Override
   public KeyStore keys() {
     return keys;
   }
@@ -170,6 +197,7 @@ public final class RedisStores implements AutoCloseable {
    * @throws IllegalStateException if no secret was given, or one that does not open what is there
    * @throws StoreUnavailableException if the server can not be reached
    */
+  @Override
   public CasAccounts accounts() {
     CasAccounts opened = accounts.get();
     if (opened != null) {
@@ -185,6 +213,7 @@ public final class RedisStores implements AutoCloseable {
    *
    * @return the same clock each time
    */
+  @Override
   public Clock clock() {
     return clock;
   }
