@@ -1,0 +1,5 @@
+/** Skeleton. */
+@NullMarked
+package dev.latchkey.auth.redis;
+
+import org.jspecify.annotations.NullMarked;
