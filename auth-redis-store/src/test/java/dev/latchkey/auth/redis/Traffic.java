@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
@@ -55,7 +56,21 @@ final class Traffic implements AutoCloseable {
    * @param longest how long the longest call took
    * @param excess rounds that were won more often than may be
    */
-  record Report(long rounds, long unavailable, Duration longest, List<String> excess) {}
+  record Report(long rounds, long unavailable, Duration longest, List<String> excess) {
+    /** For whoever reads the log of the build. */
+    void print(String what, Duration recovery) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s: %d rounds, %d calls unavailable, the longest %d ms; service after %d ms; won too often: %d %s%n",
+          what,
+          rounds,
+          unavailable,
+          longest.toMillis(),
+          recovery.toMillis(),
+          excess.size(),
+          excess);
+    }
+  }
 
   private Traffic(List<AuthStores> nodes) {
     this.nodes = List.copyOf(nodes);

@@ -1,0 +1,80 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A primary is lost under traffic, and its replica follows it. What it acknowledged and had not
+ * sent on is lost with it: such a thing can be won again, and the tests say how many were. Who
+ * waits for a replica loses nothing, and has no service while there is none.
+ */
+final class FailoverTest {
+  /** To notice the loss takes a second here, to agree on the new primary a few. */
+  private static final Duration FAILOVER = Duration.ofSeconds(30);
+
+  private static Traffic.Report lose(String what, RedisStores open, RedisNode primary, boolean back)
+      throws InterruptedException {
+    try (RedisStores stores = open;
+        Traffic traffic = Traffic.over(stores)) {
+      traffic.awaitRounds(100, TestStores.LONG);
+      long began = System.nanoTime();
+      primary.kill();
+      traffic.awaitUnavailable(1, TestStores.LONG);
+      if (back) {
+        primary.restart();
+      }
+      traffic.awaitRounds(50, FAILOVER);
+      Duration outage = Eventually.since(began);
+      Traffic.Report report = traffic.stop();
+      report.print(what, outage);
+      assertThat(report.longest()).isLessThan(TestStores.IN_TIME);
+      return report;
+    }
+  }
+
+  private static RedisStores waiting(String uri) {
+    return RedisStores.builder(uri)
+        .prefix(TestServers.freshPrefix())
+        .deadline(TestStores.DEADLINE)
+        .waitForReplicas(1)
+        .connect();
+  }
+
+  @Test
+  void sentinel_replacesThePrimary_andServiceIsBack() throws InterruptedException {
+    try (RedisWatch watch = RedisWatch.start()) {
+      Traffic.Report report =
+          lose("Sentinel", TestStores.on(watch.uri()), watch.primary(), false);
+      assertThat(report.excess().size()).isLessThan(report.rounds() / 100);
+    }
+  }
+
+  @Test
+  void cluster_replacesThePrimary_andServiceIsBack() throws InterruptedException {
+    try (RedisShards shards = RedisShards.withReplicas()) {
+      Traffic.Report report =
+          lose("Cluster", TestStores.on(shards.uri()), shards.primaries().get(0), false);
+      assertThat(report.excess().size()).isLessThan(report.rounds() / 100);
+    }
+  }
+
+  @Test
+  void sentinel_withAReplicaWaitedFor_losesNothing() throws InterruptedException {
+    try (RedisWatch watch = RedisWatch.start()) {
+      Traffic.Report report =
+          lose("Sentinel, waiting", waiting(watch.uri()), watch.primary(), true);
+      assertThat(report.excess()).isEmpty();
+    }
+  }
+
+  @Test
+  void cluster_withReplicasWaitedFor_losesNothing() throws InterruptedException {
+    try (RedisShards shards = RedisShards.withReplicas()) {
+      Traffic.Report report =
+          lose("Cluster, waiting", waiting(shards.uri()), shards.primaries().get(0), true);
+      assertThat(report.excess()).isEmpty();
+    }
+  }
+}
