@@ -1,0 +1,227 @@
+package dev.latchkey.auth.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands over Lettuce.
+ *
+ * @param <C> the type of the connection
+ */
+final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implements Commands {
+  private static final byte[] NO_BYTES = {};
+
+  /** Stands for any server where a command has no key. */
+  private static final byte[] ANYWHERE = NO_BYTES;
+
+  private static final long ANY_CLOCK = -1;
+
+  private final Line<C> line;
+  private final Terms terms;
+  private final ServerTime serverTime = new ServerTime(() -> time("clock.read"));
+
+  /**
+   * What the host chose.
+   *
+   * @param prefix of every key
+   * @param deadline of every call
+   * @param replicas how many must have what a call wrote before it answers, 0 or more
+   * @param skew how far a caller's clock may be off; empty for any clock
+   */
+  record Terms(String prefix, Duration deadline, int replicas, Optional<Duration> skew) {}
+
+  LettuceCommands(Line<C> line, Terms terms) {
+    this.line = line;
+    this.terms = terms;
+  }
+
+  @Override
+  public Reply run(String verb, Script script, List<String> keys, String... args) {
+    return run(verb, script, keys, Stream.of(args).map(LettuceCommands::utf8).toList());
+  }
+
+  @Override
+  public Reply run(String verb, Script script, List<String> keys, List<byte[]> args) {
+    Call call = new Call();
+    try {
+      return Reply.of(verb, run(call, script, keys, args));
+    } catch (Trouble e) {
+      if (e.isAboutTime()) {
+        // Perhaps another server answers now, whose clock nobody has read yet.
+        serverTime.forget();
+      }
+      throw e.during(verb);
+    }
+  }
+
+  private @Nullable Object run(Call call, Script script, List<String> keys, List<byte[]> args)
+      throws Trouble {
+    byte[][] names = keys.stream().map(this::key).toArray(byte[][]::new);
+    long skew = terms.skew.map(Duration::toMillis).orElse(ANY_CLOCK);
+    long giveUp = serverTime.now().plusNanos(call.left()).toEpochMilli();
+    byte[][] values =
+        Stream.concat(
+                args.stream(),
+                Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(giveUp))))
+            .toArray(byte[][]::new);
+    Object answer;
+    try {
+      answer =
+          call.<Object>ask(
+              names[0],
+              redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, names, values));
+    } catch (Trouble e) {
+      if (!e.isUnknownScript()) {
+        throw e;
+      }
+      answer =
+          call.<Object>ask(
+              names[0],
+              redis -> redis.eval(script.text(), ScriptOutputType.MULTI, names, values));
+    }
+    if (terms.replicas > 0) {
+      call.awaitReplicas(names[0]);
+    }
+    return answer;
+  }
+
+  @Override
+  public Optional<byte[]> get(String verb, String key) {
+    byte[] name = key(key);
+    return Optional.ofNullable(ask(verb, name, redis -> redis.get(name)));
+  }
+
+  @Override
+  public byte[] head(String verb, String key, int length) {
+    byte[] name = key(key);
+    byte[] head = ask(verb, name, redis -> redis.getrange(name, 0, length - 1L));
+    return head == null ? NO_BYTES : head;
+  }
+
+  @Override
+  public Instant time(String verb) {
+    Reply time = Reply.of(verb, ask(verb, ANYWHERE, redis -> redis.time()));
+    try {
+      return Instant.ofEpochSecond(
+          Long.parseLong(time.text(0)), 1_000 * Long.parseLong(time.text(1)));
+    } catch (NumberFormatException e) {
+      throw time.unknown();
+    }
+  }
+
+  @Override
+  public boolean isCluster() {
+    return line.link().isCluster();
+  }
+
+  private <T> @Nullable T ask(
+      String verb,
+      byte[] key,
+      Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command) {
+    try {
+      return new Call().ask(key, command);
+    } catch (Trouble e) {
+      throw e.during(verb);
+    }
+  }
+
+  private byte[] key(String name) {
+    return utf8(terms.prefix + name);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** One call, what it asks, and what is left of its deadline. */
+  private final class Call {
+    private final long began = System.nanoTime();
+
+    long left() {
+      return Math.max(0, terms.deadline.toNanos() - (System.nanoTime() - began));
+    }
+
+    <T> @Nullable T ask(
+        byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command)
+        throws Trouble {
+      Line.Attempt<C> attempt = connect();
+      C connection = attempt.connection();
+      Future<T> reply;
+      String server;
+      try {
+        server = line.link().nameOfServer(connection, key);
+        RedisClusterAsyncCommands<byte[], byte[]> redis =
+            terms.replicas == 0 || key == ANYWHERE
+                ? line.link().commands(connection)
+                : await(line.link().serverOf(connection, key));
+        reply = command.apply(redis);
+      } catch (TimeoutException e) {
+        throw Trouble.of(e);
+      } catch (RuntimeException e) {
+        // Lettuce refuses what it could only send later, and so does a client that was shut down.
+        throw Trouble.of(e);
+      }
+      try {
+        T answer = await(reply);
+        attempt.answered(server);
+        return answer;
+      } catch (TimeoutException e) {
+        line.noAnswer(attempt, server, began);
+        throw Trouble.of(e);
+      }
+    }
+
+    void awaitReplicas(byte[] key) throws Trouble {
+      long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(left()));
+      Long reached = ask(key, redis -> redis.waitForReplication(terms.replicas, millis));
+      if (reached == null || reached < terms.replicas) {
+        throw Trouble.tooFewReplicas();
+      }
+    }
+
+    private Line.Attempt<C> connect() throws Trouble {
+      try {
+        return line.await(left());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Trouble.of(e);
+      } catch (ExecutionException | TimeoutException | RuntimeException e) {
+        throw Trouble.of(e);
+      }
+    }
+
+    private <T> @Nullable T await(Future<T> reply) throws Trouble, TimeoutException {
+      try {
+        return reply.get(left(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        // What was not sent yet will not be; what was is told as unknown.
+        reply.cancel(true);
+        Thread.currentThread().interrupt();
+        throw Trouble.of(e);
+      } catch (TimeoutException e) {
+        reply.cancel(true);
+        throw e;
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RedisCommandExecutionException refused
+            ? Trouble.refused(refused)
+            : Trouble.of(e);
+      } catch (RuntimeException e) {
+        throw Trouble.of(e);
+      }
+    }
+  }
+}

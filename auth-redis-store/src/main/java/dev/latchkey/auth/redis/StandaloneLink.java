@@ -1,0 +1,58 @@
+package dev.latchkey.auth.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.util.concurrent.CompletableFuture;
+
+/** One primary; where Sentinel watches it, Lettuce asks Sentinel anew at every connect. */
+final class StandaloneLink implements Link<StatefulRedisConnection<byte[], byte[]>> {
+  private final RedisClient client;
+  private final boolean owned;
+
+  /**
+   * Over a client.
+   *
+   * @param client with its address
+   * @param owned whether it is this link's to shut down
+   */
+  StandaloneLink(RedisClient client, boolean owned) {
+    this.client = client;
+    this.owned = owned;
+  }
+
+  @Override
+  public StatefulRedisConnection<byte[], byte[]> connect() {
+    return client.connect(ByteArrayCodec.INSTANCE);
+  }
+
+  @Override
+  public RedisClusterAsyncCommands<byte[], byte[]> commands(
+      StatefulRedisConnection<byte[], byte[]> connection) {
+    return connection.async();
+  }
+
+  @Override
+  public CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> serverOf(
+      StatefulRedisConnection<byte[], byte[]> connection, byte[] key) {
+    return CompletableFuture.completedFuture(connection.async());
+  }
+
+  @Override
+  public String nameOfServer(StatefulRedisConnection<byte[], byte[]> connection, byte[] key) {
+    return "primary";
+  }
+
+  @Override
+  public boolean isCluster() {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    if (owned) {
+      client.shutdown();
+    }
+  }
+}

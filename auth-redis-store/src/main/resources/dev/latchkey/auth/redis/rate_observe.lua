@@ -1,0 +1,18 @@
+-- Counts a failure of anybody, and tells whether failures are a surge: dev.latchkey.auth.ratelimit.Surge said again.
+-- KEYS  the surge
+-- ARGV  now in ms, period in ms, on, off, calm in ms, the largest limit that a quota can have
+-- returns {1 if it is on, 1 if this failure switched it on}
+
+local now = check_clock(ARGV[1])
+local period, on, off, calm, most =
+  tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+
+local surge = read_surge(KEYS[1])
+local count = most - admit(surge.failures, {{limit = most, period = period}}, now).remaining
+local was_on = now < surge.on_until
+local hot = count > on or (was_on and count >= off)
+if hot then
+  surge.on_until = math.max(surge.on_until, now + period + calm)
+end
+keep_surge(KEYS[1], surge, now)
+return {(was_on or hot) and 1 or 0, (hot and not was_on) and 1 or 0}

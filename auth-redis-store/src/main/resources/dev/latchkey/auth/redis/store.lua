@@ -1,0 +1,27 @@
+-- What every script begins with. The last two of ARGV are the connection's, behind the script's own: by how many
+-- ms a caller's time may differ from the server's (-1 for any), and the server's time in ms from which on the
+-- caller has given up.
+
+-- How long a key outlives what it says: the server drops keys by its own clock, which may be set forward, and a
+-- replica that takes over has another one. Until then a lock is a lock.
+local SLACK = 600000
+
+-- The time of the caller in ms. Refuses a call that comes too late to be believed, and a caller whose clock is off:
+-- nothing of either is ever written.
+local function check_clock(given)
+  local time = redis.call('TIME')
+  local server = time[1] * 1000 + math.floor(time[2] / 1000)
+  local now, skew, give_up = tonumber(given), tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
+  if server > give_up then
+    error('LATE', 0)
+  end
+  if skew >= 0 and math.abs(now - server) > skew then
+    error('CLOCK', 0)
+  end
+  return now
+end
+
+-- Keeps a value until it says nothing any more for somebody whose time it is now.
+local function keep(key, value, expires_at, now)
+  redis.call('SET', key, value, 'PX', math.max(1, expires_at - now) + SLACK)
+end
