@@ -167,7 +167,7 @@ enum Contest {
     return stores.otp().guess(identity(number), guess, rules, now);
   }
 
-  private static Session session(long number, Instant now) {
+  static Session session(long number, Instant now) {
     Instant end = now.plus(Duration.ofDays(14));
     return new Session(
         SessionId.of(bytes(SessionId.BYTES, number)),
@@ -182,7 +182,7 @@ enum Contest {
         Optional.empty());
   }
 
-  private static AccountId account(long number) {
+  static AccountId account(long number) {
     return new AccountId("account-" + number);
   }
 

@@ -42,7 +42,7 @@ final class NetworkTest {
 
   private void healAndRecover(String what) throws InterruptedException {
     proxy.heal();
-    Duration back = traffic.awaitRounds(50, TestStores.RECOVERY);
+    Duration back = traffic.awaitCalm(50, TestStores.RECOVERY);
     Traffic.Report report = traffic.stop();
     report.print(what, back);
     assertThat(report.excess()).isEmpty();

@@ -35,7 +35,7 @@ final class OutageTest {
 
   /** Service is back in time and for all, and nothing was won twice. */
   private Traffic.Report recovered(String what) throws InterruptedException {
-    Duration back = traffic.awaitRounds(20, TestStores.RECOVERY);
+    Duration back = traffic.awaitCalm(50, TestStores.RECOVERY);
     Traffic.Report report = traffic.stop();
     report.print(what, back);
     assertThat(report.excess()).isEmpty();

@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
@@ -45,7 +47,12 @@ final class RedisNode implements AutoCloseable {
 
   private static final Set<RedisNode> RUNNING = ConcurrentHashMap.newKeySet();
 
+  /** They tell of each connection that breaks, which is what many tests are about. */
+  private static final List<Logger> DRIVER =
+      List.of(Logger.getLogger("io.lettuce"), Logger.getLogger("io.netty"));
+
   static {
+    DRIVER.forEach(logger -> logger.setLevel(Level.OFF));
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> List.copyOf(RUNNING).forEach(RedisNode::close)));
   }

@@ -102,6 +102,11 @@ final class RedisShards implements AutoCloseable {
     return primaries;
   }
 
+  /** In the order of their primaries. */
+  List<RedisNode> replicas() {
+    return replicas;
+  }
+
   String uri() {
     return "redis-cluster://" + nodes().map(RedisNode::address).collect(joining(","));
   }

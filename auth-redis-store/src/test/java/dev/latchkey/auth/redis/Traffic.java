@@ -31,18 +31,19 @@ final class Traffic implements AutoCloseable {
   private static final int GROUPS = 4;
   private static final int RACERS = 3;
 
-  /** Between two attempts to begin a round while there is no server. */
-  private static final Duration PAUSE = Duration.ofMillis(2);
+  /** Before a group goes on that found no server. */
+  private static final Duration PAUSE = Duration.ofMillis(5);
 
   private final List<AuthStores> nodes;
   private final ExecutorService groups = Executors.newFixedThreadPool(GROUPS);
   private final ExecutorService racers = Executors.newFixedThreadPool(GROUPS * RACERS);
-  private final List<Future<?>> running = new ArrayList<>();
+  private final List<Future<Boolean>> running = new ArrayList<>();
   private final Queue<Round> rounds = new ConcurrentLinkedQueue<>();
   private final AtomicLong attempts = new AtomicLong(1);
   private final AtomicLong numbers = new AtomicLong();
-  private final AtomicLong finished = new AtomicLong();
+  private final AtomicLong served = new AtomicLong();
   private final AtomicLong unavailable = new AtomicLong();
+  private final AtomicLong servedInARow = new AtomicLong();
   private final AtomicLong longestNanos = new AtomicLong();
   private volatile boolean going = true;
 
@@ -87,7 +88,7 @@ final class Traffic implements AutoCloseable {
     return nodes.get((int) (number % nodes.size()));
   }
 
-  private Void goOn() throws InterruptedException {
+  private boolean goOn() throws InterruptedException {
     while (going) {
       long number = numbers.incrementAndGet();
       Contest contest = Contest.values()[(int) (number % Contest.values().length)];
@@ -95,7 +96,7 @@ final class Traffic implements AutoCloseable {
         race(contest, number);
       }
     }
-    return null;
+    return true;
   }
 
   /** False if the traffic was stopped before the round could begin. */
@@ -124,20 +125,23 @@ final class Traffic implements AutoCloseable {
       AuthStores stores = node(number + i);
       race.add(() -> tryTwice(stores, round));
     }
-    allOf(racers.invokeAll(race));
-    finished.incrementAndGet();
+    if (allOf(racers.invokeAll(race))) {
+      served.incrementAndGet();
+      servedInARow.incrementAndGet();
+    } else {
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 
+  /** Whether there was an answer in the end. */
   private boolean tryTwice(AuthStores stores, Round round) {
     long attempt = attempts.incrementAndGet();
-    boolean won =
-        tryOnce(stores, round, attempt)
-            .or(() -> tryOnce(stores, round, attempt))
-            .orElse(false);
-    if (won) {
+    Optional<Boolean> won =
+        tryOnce(stores, round, attempt).or(() -> tryOnce(stores, round, attempt));
+    if (won.orElse(false)) {
       round.wins().incrementAndGet();
     }
-    return won;
+    return won.isPresent();
   }
 
   private Optional<Boolean> tryOnce(AuthStores stores, Round round, long attempt) {
@@ -158,24 +162,33 @@ final class Traffic implements AutoCloseable {
       return Optional.of(call.get());
     } catch (StoreUnavailableException e) {
       unavailable.incrementAndGet();
+      servedInARow.set(0);
       return Optional.empty();
     }
   }
 
-  private static void allOf(Collection<? extends Future<?>> tasks) throws InterruptedException {
-    for (Future<?> task : tasks) {
+  private static boolean allOf(Collection<Future<Boolean>> tasks) throws InterruptedException {
+    boolean all = true;
+    for (Future<Boolean> task : tasks) {
       try {
-        task.get();
+        all &= task.get();
       } catch (ExecutionException e) {
         throw new AssertionError("failed otherwise than as unavailable", e.getCause());
       }
     }
+    return all;
   }
 
-  /** Waits until so many more rounds are over, and says how long that took. */
-  Duration awaitRounds(int more, Duration limit) {
-    long wanted = finished.get() + more;
-    return Eventually.within(limit, more + " more rounds", () -> finished.get() >= wanted);
+  /** Waits until all racers of so many more rounds had answers. */
+  void awaitRounds(int more, Duration limit) {
+    long wanted = served.get() + more;
+    Eventually.within(limit, more + " more rounds", () -> served.get() >= wanted);
+  }
+
+  /** Waits until so many rounds in a row met no trouble at all, and says how long that took. */
+  Duration awaitCalm(int rounds, Duration limit) {
+    return Eventually.within(
+        limit, rounds + " rounds without trouble", () -> servedInARow.get() >= rounds);
   }
 
   /** Waits until trouble has been met so many times more. */
