@@ -1,5 +1,6 @@
 package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
@@ -65,18 +66,20 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         serverTime.forget();
       }
       throw e.during(verb);
+    } catch (StoreUnavailableException e) {
+      throw new StoreUnavailableException(verb, e.retryable(), e.getCause());
     }
   }
 
   private @Nullable Object run(Call call, Script script, List<String> keys, List<byte[]> args)
       throws Trouble {
     byte[][] names = keys.stream().map(this::key).toArray(byte[][]::new);
+    Instant patience = serverTime.now().plusNanos(call.left());
     long skew = terms.skew.map(Duration::toMillis).orElse(ANY_CLOCK);
-    long giveUp = serverTime.now().plusNanos(call.left()).toEpochMilli();
     byte[][] values =
         Stream.concat(
                 args.stream(),
-                Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(giveUp))))
+                Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(patience.toEpochMilli()))))
             .toArray(byte[][]::new);
     Object answer;
     try {
@@ -90,8 +93,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       }
       answer =
           call.<Object>ask(
-              names[0],
-              redis -> redis.eval(script.text(), ScriptOutputType.MULTI, names, values));
+              names[0], redis -> redis.eval(script.text(), ScriptOutputType.MULTI, names, values));
     }
     if (terms.replicas > 0) {
       call.awaitReplicas(names[0]);
@@ -121,6 +123,12 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     } catch (NumberFormatException e) {
       throw time.unknown();
     }
+  }
+
+  @Override
+  public String info(String verb, String section) {
+    String info = ask(verb, ANYWHERE, redis -> redis.info(section));
+    return info == null ? "" : info;
   }
 
   @Override
@@ -158,6 +166,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     <T> @Nullable T ask(
         byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command)
         throws Trouble {
+      if (left() == 0) {
+        throw Trouble.of(new TimeoutException());
+      }
       Line.Attempt<C> attempt = connect();
       C connection = attempt.connection();
       Future<T> reply;

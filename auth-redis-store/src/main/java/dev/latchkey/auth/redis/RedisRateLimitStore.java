@@ -63,8 +63,7 @@ final class RedisRateLimitStore implements RateLimitStore {
         args.add(millis(quota.period()));
       }
     }
-    Reply reply =
-        commands.run("rateLimit.acquire", ACQUIRE, keys, args.toArray(String[]::new));
+    Reply reply = commands.run("rateLimit.acquire", ACQUIRE, keys, args.toArray(String[]::new));
     List<RateDecision> decisions = new ArrayList<>();
     for (Reply told : reply.lists()) {
       decisions.add(decision(requests.get(decisions.size()).quotas(), told));

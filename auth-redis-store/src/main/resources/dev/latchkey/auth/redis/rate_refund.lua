@@ -3,6 +3,7 @@
 -- ARGV  the stamp of the admission
 -- returns 1 if it was there, 0 otherwise
 
+check_deadline()
 local log = read_log(KEYS[1])
 if not refund(log, tonumber(ARGV[1])) then
   return 0

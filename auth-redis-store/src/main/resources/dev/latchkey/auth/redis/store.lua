@@ -6,16 +6,23 @@
 -- replica that takes over has another one. Until then a lock is a lock.
 local SLACK = 600000
 
--- The time of the caller in ms. Refuses a call that comes too late to be believed, and a caller whose clock is off:
--- nothing of either is ever written.
-local function check_clock(given)
+local function server_time()
   local time = redis.call('TIME')
-  local server = time[1] * 1000 + math.floor(time[2] / 1000)
-  local now, skew, give_up = tonumber(given), tonumber(ARGV[#ARGV - 1]), tonumber(ARGV[#ARGV])
-  if server > give_up then
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Refuses a call whose caller has given up: it was reported as failed, and must not do anything any more.
+local function check_deadline()
+  if server_time() > tonumber(ARGV[#ARGV]) then
     error('LATE', 0)
   end
-  if skew >= 0 and math.abs(now - server) > skew then
+end
+
+-- The time of the caller in ms. Refuses a caller whose clock is off, so that no wrong time is ever written.
+local function check_clock(given)
+  check_deadline()
+  local now, skew = tonumber(given), tonumber(ARGV[#ARGV - 1])
+  if skew >= 0 and math.abs(now - server_time()) > skew then
     error('CLOCK', 0)
   end
   return now
