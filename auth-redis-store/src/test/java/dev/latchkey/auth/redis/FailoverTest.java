@@ -20,7 +20,7 @@ final class FailoverTest {
       throws InterruptedException {
     try (RedisStores stores = open;
         Traffic traffic = Traffic.over(stores)) {
-      traffic.awaitRounds(100, TestStores.LONG);
+      traffic.awaitRounds(100, LiveStores.LONG);
       long began = System.nanoTime();
       primary.kill();
       Eventually.within(
@@ -33,7 +33,7 @@ final class FailoverTest {
       Traffic.Report report = traffic.stop();
       report.print(what, outage);
       assertThat(report.unavailable()).isPositive();
-      assertThat(report.longest()).isLessThan(TestStores.IN_TIME);
+      assertThat(report.longest()).isLessThan(LiveStores.IN_TIME);
       return report;
     }
   }
@@ -43,7 +43,7 @@ final class FailoverTest {
   private static RedisStores waiting(String uri) {
     return RedisStores.builder(uri)
         .prefix(TestServers.freshPrefix())
-        .deadline(TestStores.DEADLINE)
+        .deadline(LiveStores.DEADLINE)
         .waitForReplicas(1)
         .connect();
   }
@@ -54,7 +54,7 @@ final class FailoverTest {
       Traffic.Report report =
           lose(
               "Sentinel",
-              TestStores.on(watch.uri()),
+              LiveStores.on(watch.uri()),
               watch.primary(),
               watch.replica(),
               FailoverTest::leaveItDead);
@@ -68,7 +68,7 @@ final class FailoverTest {
       Traffic.Report report =
           lose(
               "Cluster",
-              TestStores.on(shards.uri()),
+              LiveStores.on(shards.uri()),
               shards.primaries().get(0),
               shards.replicas().get(0),
               FailoverTest::leaveItDead);

@@ -29,8 +29,8 @@ final class LateCallTest {
     String prefix = TestServers.freshPrefix();
     try (RedisNode node = RedisNode.inMemory();
         FaultyProxy proxy = FaultyProxy.to("127.0.0.1", node.port());
-        RedisStores far = TestStores.on("redis://127.0.0.1:" + proxy.port(), prefix);
-        RedisStores near = TestStores.on(node.uri(), prefix)) {
+        RedisStores far = LiveStores.on("redis://127.0.0.1:" + proxy.port(), prefix);
+        RedisStores near = LiveStores.on(node.uri(), prefix)) {
       Contest.NO_SESSION_ONCE_ENDED.prepare(far, 1, far.clock().instant());
       Contest.NO_SESSION_ONCE_ENDED.prepare(near, 2, near.clock().instant());
       Instant now = near.clock().instant();
@@ -43,7 +43,7 @@ final class LateCallTest {
       near.sessions().end(Contest.account(3), new EndScope.All(), now);
       proxy.heal();
       Eventually.within(
-          TestStores.LONG, "the late call arrives", () -> scripts(node) >= before + 2);
+          LiveStores.LONG, "the late call arrives", () -> scripts(node) >= before + 2);
 
       assertThat(Contest.NO_SESSION_ONCE_ENDED.tryToWin(near, 3, 1, near.clock().instant()))
           .isFalse();

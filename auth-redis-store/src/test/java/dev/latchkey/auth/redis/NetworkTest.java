@@ -25,10 +25,10 @@ final class NetworkTest {
     node = RedisNode.inMemory();
     proxy = FaultyProxy.to("127.0.0.1", node.port());
     String prefix = TestServers.freshPrefix();
-    far = TestStores.on("redis://127.0.0.1:" + proxy.port(), prefix);
-    near = TestStores.on(node.uri(), prefix);
+    far = LiveStores.on("redis://127.0.0.1:" + proxy.port(), prefix);
+    near = LiveStores.on(node.uri(), prefix);
     traffic = Traffic.over(far, near);
-    traffic.awaitRounds(50, TestStores.LONG);
+    traffic.awaitRounds(50, LiveStores.LONG);
   }
 
   @AfterEach
@@ -42,25 +42,25 @@ final class NetworkTest {
 
   private void healAndRecover(String what) throws InterruptedException {
     proxy.heal();
-    Duration back = traffic.awaitCalm(50, TestStores.RECOVERY);
+    Duration back = traffic.awaitCalm(50, LiveStores.RECOVERY);
     Traffic.Report report = traffic.stop();
     report.print(what, back);
     assertThat(report.excess()).isEmpty();
-    assertThat(report.longest()).isLessThan(TestStores.IN_TIME);
+    assertThat(report.longest()).isLessThan(LiveStores.IN_TIME);
   }
 
   @Test
   void aSlowNetwork_isWaitedFor_withinTheDeadline() throws InterruptedException {
     proxy.delay(Duration.ofMillis(50));
-    traffic.awaitRounds(20, TestStores.LONG);
+    traffic.awaitRounds(20, LiveStores.LONG);
 
     healAndRecover("slow network");
   }
 
   @Test
   void aNetworkTooSlow_isUnavailable() throws InterruptedException {
-    proxy.delay(TestStores.DEADLINE.multipliedBy(2));
-    traffic.awaitUnavailable(20, TestStores.LONG);
+    proxy.delay(LiveStores.DEADLINE.multipliedBy(2));
+    traffic.awaitUnavailable(20, LiveStores.LONG);
 
     healAndRecover("network too slow");
   }
@@ -68,7 +68,7 @@ final class NetworkTest {
   @Test
   void aCutNetwork_isUnavailable() throws InterruptedException {
     proxy.cut();
-    traffic.awaitUnavailable(20, TestStores.LONG);
+    traffic.awaitUnavailable(20, LiveStores.LONG);
 
     healAndRecover("network cut");
   }
@@ -77,7 +77,7 @@ final class NetworkTest {
   void connectionsThatBreak_areMadeAgain() throws InterruptedException {
     for (int i = 0; i < 20; i++) {
       proxy.resetAll();
-      traffic.awaitRounds(5, TestStores.RECOVERY);
+      traffic.awaitRounds(5, LiveStores.RECOVERY);
     }
 
     healAndRecover("connections reset");
@@ -86,7 +86,7 @@ final class NetworkTest {
   @Test
   void aNetworkThatWasAway_deliversNothingThatIsTooLate() throws InterruptedException {
     proxy.stall();
-    traffic.awaitUnavailable(20, TestStores.LONG);
+    traffic.awaitUnavailable(20, LiveStores.LONG);
 
     healAndRecover("network stalled");
   }
@@ -94,7 +94,7 @@ final class NetworkTest {
   @Test
   void aServerThatVanished_isUnavailable() throws InterruptedException {
     proxy.halfOpen();
-    traffic.awaitUnavailable(20, TestStores.LONG);
+    traffic.awaitUnavailable(20, LiveStores.LONG);
 
     healAndRecover("server half-open");
   }
@@ -103,9 +103,9 @@ final class NetworkTest {
   void aLostReply_winsNothingTwice() throws InterruptedException {
     for (int i = 0; i < 10; i++) {
       proxy.loseReplies();
-      traffic.awaitUnavailable(5, TestStores.LONG);
+      traffic.awaitUnavailable(5, LiveStores.LONG);
       proxy.heal();
-      traffic.awaitRounds(5, TestStores.RECOVERY);
+      traffic.awaitRounds(5, LiveStores.RECOVERY);
     }
 
     healAndRecover("replies lost");

@@ -21,9 +21,9 @@ final class OutageTest {
   @BeforeEach
   void start() {
     node = RedisNode.durable();
-    stores = TestStores.on(node.uri());
+    stores = LiveStores.on(node.uri());
     traffic = Traffic.over(stores);
-    traffic.awaitRounds(50, TestStores.LONG);
+    traffic.awaitRounds(50, LiveStores.LONG);
   }
 
   @AfterEach
@@ -35,11 +35,11 @@ final class OutageTest {
 
   /** Service is back in time and for all, and nothing was won twice. */
   private Traffic.Report recovered(String what) throws InterruptedException {
-    Duration back = traffic.awaitCalm(50, TestStores.RECOVERY);
+    Duration back = traffic.awaitCalm(50, LiveStores.RECOVERY);
     Traffic.Report report = traffic.stop();
     report.print(what, back);
     assertThat(report.excess()).isEmpty();
-    assertThat(report.longest()).isLessThan(TestStores.IN_TIME);
+    assertThat(report.longest()).isLessThan(LiveStores.IN_TIME);
     return report;
   }
 
@@ -47,7 +47,7 @@ final class OutageTest {
   void scriptsThatAreGone_areLoadedAgain_andNobodyNotices() throws InterruptedException {
     for (int i = 0; i < 10; i++) {
       node.ask(commands -> commands.scriptFlush());
-      traffic.awaitRounds(10, TestStores.LONG);
+      traffic.awaitRounds(10, LiveStores.LONG);
     }
 
     assertThat(recovered("scripts flushed").unavailable()).isZero();
@@ -57,7 +57,7 @@ final class OutageTest {
   void killedConnections_areMadeAgain() throws InterruptedException {
     for (int i = 0; i < 10; i++) {
       node.ask(commands -> commands.clientKill(KillArgs.Builder.typeNormal()));
-      traffic.awaitRounds(10, TestStores.RECOVERY);
+      traffic.awaitRounds(10, LiveStores.RECOVERY);
     }
 
     assertThat(recovered("connections killed").unavailable()).isPositive();
@@ -66,7 +66,7 @@ final class OutageTest {
   @Test
   void aRestart_isSurvived() throws InterruptedException {
     node.stop();
-    traffic.awaitUnavailable(20, TestStores.LONG);
+    traffic.awaitUnavailable(20, LiveStores.LONG);
     node.restart();
 
     recovered("restart");
@@ -76,9 +76,9 @@ final class OutageTest {
   void aCrash_isSurvived_moreThanOnce() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       node.kill();
-      traffic.awaitUnavailable(20, TestStores.LONG);
+      traffic.awaitUnavailable(20, LiveStores.LONG);
       node.restart();
-      traffic.awaitRounds(20, TestStores.RECOVERY);
+      traffic.awaitRounds(20, LiveStores.RECOVERY);
     }
 
     recovered("crashes");

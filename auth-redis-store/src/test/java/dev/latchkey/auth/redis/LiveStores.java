@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 /** Stores as hosts have them, and what the tests expect of their timing. */
-final class TestStores {
+final class LiveStores {
   static final Duration DEADLINE = Duration.ofSeconds(1);
 
   /** The deadline, and what a busy machine may take before it lets a thread go on. */
@@ -16,7 +16,7 @@ final class TestStores {
   /** Far more than anything takes that has no promise of its own. */
   static final Duration LONG = Duration.ofSeconds(60);
 
-  private TestStores() {}
+  private LiveStores() {}
 
   static RedisStores on(String uri) {
     return on(uri, TestServers.freshPrefix());
