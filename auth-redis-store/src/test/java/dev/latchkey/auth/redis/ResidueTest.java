@@ -7,7 +7,7 @@ import dev.latchkey.auth.Latchkey;
 import dev.latchkey.auth.RefreshResult;
 import dev.latchkey.auth.RequestCodeResult;
 import dev.latchkey.auth.SignOutResult;
-import dev.latchkey.auth.TokenCheck;
+
 import dev.latchkey.auth.UnlockResult;
 import dev.latchkey.auth.VerifyCodeResult;
 import dev.latchkey.auth.client.ClientInfo;
@@ -17,6 +17,7 @@ import dev.latchkey.auth.testkit.CapturedMailbox;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.TestLatchkey;
 import dev.latchkey.auth.token.IssuedTokens;
+import dev.latchkey.auth.token.TokenCheck;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
