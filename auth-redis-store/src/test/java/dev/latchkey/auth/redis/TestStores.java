@@ -9,7 +9,7 @@ import java.util.function.Function;
 final class TestStores {
   private final String prefix = "x" + System.nanoTime() + ":";
   private final RedisStores stores =
-      RedisStores.builder(TestRedis.uri())
+      RedisStores.builder(TestServers.single())
           .prefix(prefix)
           .acceptAnyClock(MutableClock.create())
           .connect();
@@ -27,7 +27,7 @@ final class TestStores {
   }
 
   <T> T ask(Function<RedisCommands<String, String>, T> question) {
-    try (var client = io.lettuce.core.RedisClient.create(RedisURI.create(TestRedis.uri()));
+    try (var client = io.lettuce.core.RedisClient.create(RedisURI.create(TestServers.single()));
         var connection = client.connect()) {
       return question.apply(connection.sync());
     }
