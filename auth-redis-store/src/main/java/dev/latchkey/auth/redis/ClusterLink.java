@@ -11,17 +11,17 @@ import java.util.concurrent.CompletableFuture;
 /** A Cluster: each record is on the primary of its key's slot, which Lettuce finds. */
 final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], byte[]>> {
   private final RedisClusterClient client;
-  private final boolean owned;
+  private final Runnable end;
 
   /**
    * Over a client.
    *
-   * @param client with its seeds
-   * @param owned whether it is this link's to shut down
+   * @param client that knows where to connect
+   * @param end what is to be shut down with this link; nothing of the host's
    */
-  ClusterLink(RedisClusterClient client, boolean owned) {
+  ClusterLink(RedisClusterClient client, Runnable end) {
     this.client = client;
-    this.owned = owned;
+    this.end = end;
   }
 
   @Override
@@ -59,8 +59,6 @@ final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], b
 
   @Override
   public void close() {
-    if (owned) {
-      client.shutdown();
-    }
+    end.run();
   }
 }

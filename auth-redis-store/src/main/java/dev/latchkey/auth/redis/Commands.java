@@ -73,6 +73,15 @@ interface Commands {
    */
   Instant time(String verb);
 
+  /**
+   * What a server tells of itself.
+   *
+   * @param verb for the exception
+   * @param section such as {@code memory}
+   * @return lines of {@code name:value}
+   */
+  String info(String verb, String section);
+
   /** Whether keys without a common hash tag may be on several servers. */
   boolean isCluster();
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
@@ -66,6 +67,8 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         serverTime.forget();
       }
       throw e.during(verb);
+    } catch (StoreUnavailableException e) {
+      throw new StoreUnavailableException(verb, e.retryable(), e.getCause());
     }
   }
 
@@ -127,6 +130,12 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   }
 
   @Override
+  public String info(String verb, String section) {
+    String info = ask(verb, ANYWHERE, redis -> redis.info(section));
+    return info == null ? "" : info;
+  }
+
+  @Override
   public boolean isCluster() {
     return line.link().isCluster();
   }
@@ -158,14 +167,14 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     private final byte[][] args;
 
     Run(Call call, Script script, List<String> keys, List<byte[]> args) {
+      Instant patience = serverTime.now().plusNanos(call.left());
       long skew = terms.skew.map(Duration::toMillis).orElse(ANY_CLOCK);
-      long giveUp = serverTime.now().plusNanos(call.left()).toEpochMilli();
       this.call = call;
       this.script = script;
       this.keys = keys.stream().map(LettuceCommands.this::key).toArray(byte[][]::new);
       this.args =
           Stream.concat(
-                  args.stream(), Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(giveUp))))
+                  args.stream(), Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(patience.toEpochMilli()))))
               .toArray(byte[][]::new);
     }
 
@@ -209,6 +218,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     <T> Sent<C, T> send(
         byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command)
         throws Trouble {
+      if (left() == 0) {
+        throw Trouble.of(new TimeoutException());
+      }
       Line.Attempt<C> attempt = connect();
       C connection = attempt.connection();
       try {

@@ -1,6 +1,5 @@
 package dev.latchkey.auth.redis;
 
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -90,7 +89,7 @@ final class RedisRateLimitStore implements RateLimitStore {
   }
 
   @Override
-  public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+  public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
     Reply reply =
         commands.run(
             "rateLimit.observe",
@@ -102,22 +101,22 @@ final class RedisRateLimitStore implements RateLimitStore {
             Integer.toString(thresholds.off()),
             millis(thresholds.calm()),
             Integer.toString(Quota.MAX_LIMIT));
-    return new Observation(reply.flag(0), reply.flag(1));
+    return reply.time(0);
   }
 
   @Override
-  public boolean isTripped(Subject subject, Instant now) {
-    String verb = "rateLimit.isTripped";
+  public Instant surgeUntil(Subject subject) {
+    String verb = "rateLimit.surgeUntil";
     byte[] head = commands.head(verb, surge(subject), SURGE_HEAD);
     if (head.length == 0) {
-      return false;
+      return Instant.EPOCH;
     }
     if (head.length < SURGE_HEAD || head[0] != SURGE_FORMAT) {
       throw new StoreUnavailableException(verb, false, null);
     }
     byte[] onUntil = new byte[Long.BYTES];
     System.arraycopy(head, 1, onUntil, 2, SURGE_HEAD - 1);
-    return now.toEpochMilli() < ByteBuffer.wrap(onUntil).getLong();
+    return Instant.ofEpochMilli(ByteBuffer.wrap(onUntil).getLong());
   }
 
   private static String log(Subject subject) {

@@ -9,17 +9,17 @@ import java.util.concurrent.CompletableFuture;
 /** One primary; where Sentinel watches it, Lettuce asks Sentinel anew at every connect. */
 final class StandaloneLink implements Link<StatefulRedisConnection<byte[], byte[]>> {
   private final RedisClient client;
-  private final boolean owned;
+  private final Runnable end;
 
   /**
    * Over a client.
    *
-   * @param client with its address
-   * @param owned whether it is this link's to shut down
+   * @param client that knows where to connect
+   * @param end what is to be shut down with this link; nothing of the host's
    */
-  StandaloneLink(RedisClient client, boolean owned) {
+  StandaloneLink(RedisClient client, Runnable end) {
     this.client = client;
-    this.owned = owned;
+    this.end = end;
   }
 
   @Override
@@ -51,8 +51,6 @@ final class StandaloneLink implements Link<StatefulRedisConnection<byte[], byte[
 
   @Override
   public void close() {
-    if (owned) {
-      client.shutdown();
-    }
+    end.run();
   }
 }

@@ -1,7 +1,7 @@
--- Counts a failure of anybody, and tells whether failures are a surge: dev.latchkey.auth.ratelimit.Surge said again.
+-- Counts a failure of anybody, and tells until when failures are a surge: dev.latchkey.auth.ratelimit.Surge said again.
 -- KEYS  the surge
 -- ARGV  now in ms, period in ms, on, off, calm in ms, the largest limit that a quota can have
--- returns {1 if it is on, 1 if this failure switched it on}
+-- returns until when it is on, in ms
 
 local now = check_clock(ARGV[1])
 local period, on, off, calm, most =
@@ -15,4 +15,4 @@ if hot then
   surge.on_until = math.max(surge.on_until, now + period + calm)
 end
 keep_surge(KEYS[1], surge, now)
-return {(was_on or hot) and 1 or 0, (hot and not was_on) and 1 or 0}
+return surge.on_until
