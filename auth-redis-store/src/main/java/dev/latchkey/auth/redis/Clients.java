@@ -39,8 +39,7 @@ final class Clients {
   static Link<?> own(RedisAddress address, Duration deadline) {
     ClientResources resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_AFTER)).build();
-    SocketOptions socket =
-        SocketOptions.builder().connectTimeout(deadline).keepAlive(true).build();
+    SocketOptions socket = SocketOptions.builder().connectTimeout(deadline).keepAlive(true).build();
     address.seeds().forEach(seed -> seed.setTimeout(deadline));
     if (!address.cluster()) {
       RedisClient client = RedisClient.create(resources, address.seeds().get(0));
@@ -63,7 +62,7 @@ final class Clients {
 
   private static void shutDown(AbstractRedisClient client, ClientResources resources) {
     client.shutdown();
-    resources.shutdown(0, 2, TimeUnit.SECONDS);
+    resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 
   static <B extends ClientOptions.Builder> B atMostOnce(B options) {

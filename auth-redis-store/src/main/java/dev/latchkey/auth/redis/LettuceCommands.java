@@ -60,11 +60,10 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   public Reply run(String verb, Script script, List<String> keys, List<byte[]> args) {
     Call call = new Call();
     try {
-      return Reply.of(verb, run(call, script, keys, args));
-    } catch (Trouble e) {
-      if (e.isAboutTime()) {
-        // Perhaps another server answers now, whose clock nobody has read yet.
-        serverTime.forget();
+      Run run = new Run(call, script, keys, args);
+      Object answer = run.answer(run.send());
+      if (terms.replicas > 0) {
+        call.awaitReplicas(run.keys[0]);
       }
       throw e.during(verb);
     } catch (StoreUnavailableException e) {
@@ -101,8 +100,16 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       }
       return replies;
     } catch (Trouble e) {
-      throw e.during(verb);
+      throw failed(verb, e);
     }
+  }
+
+  private StoreUnavailableException failed(String verb, Trouble trouble) {
+    if (trouble.isAboutTime()) {
+      // Perhaps another server answers now, whose clock nobody has read yet.
+      serverTime.forget();
+    }
+    return trouble.during(verb);
   }
 
   @Override
@@ -207,6 +214,15 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
 
     long left() {
       return Math.max(0, terms.deadline.toNanos() - (System.nanoTime() - began));
+    }
+
+    /** By the server's clock. */
+    Instant givesUpAt() throws Trouble {
+      try {
+        return serverTime.now().plusNanos(left());
+      } catch (StoreUnavailableException e) {
+        throw Trouble.of(e);
+      }
     }
 
     <T> @Nullable T ask(

@@ -6,6 +6,7 @@ import dev.latchkey.auth.ratelimit.RateLimitStore;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Surge;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.nio.ByteBuffer;
@@ -62,8 +63,7 @@ final class RedisRateLimitStore implements RateLimitStore {
         args.add(millis(quota.period()));
       }
     }
-    Reply reply =
-        commands.run("rateLimit.acquire", ACQUIRE, keys, args.toArray(String[]::new));
+    Reply reply = commands.run("rateLimit.acquire", ACQUIRE, keys, args.toArray(String[]::new));
     List<RateDecision> decisions = new ArrayList<>();
     for (Reply told : reply.lists()) {
       decisions.add(decision(requests.get(decisions.size()).quotas(), told));
@@ -90,8 +90,8 @@ final class RedisRateLimitStore implements RateLimitStore {
 
   @Override
   public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
-    Reply reply =
-        commands.run(
+    return commands
+        .run(
             "rateLimit.observe",
             OBSERVE,
             List.of(surge(subject)),
@@ -100,8 +100,8 @@ final class RedisRateLimitStore implements RateLimitStore {
             Integer.toString(thresholds.on()),
             Integer.toString(thresholds.off()),
             millis(thresholds.calm()),
-            Integer.toString(Quota.MAX_LIMIT));
-    return reply.time(0);
+            Integer.toString(Quota.MAX_LIMIT))
+        .time(0);
   }
 
   @Override
@@ -109,13 +109,13 @@ final class RedisRateLimitStore implements RateLimitStore {
     String verb = "rateLimit.surgeUntil";
     byte[] head = commands.head(verb, surge(subject), SURGE_HEAD);
     if (head.length == 0) {
-      return Instant.EPOCH;
+      return Surge.NONE.onUntil();
     }
     if (head.length < SURGE_HEAD || head[0] != SURGE_FORMAT) {
       throw new StoreUnavailableException(verb, false, null);
     }
     byte[] onUntil = new byte[Long.BYTES];
-    System.arraycopy(head, 1, onUntil, 2, SURGE_HEAD - 1);
+    System.arraycopy(head, 1, onUntil, Long.BYTES - SURGE_HEAD + 1, SURGE_HEAD - 1);
     return Instant.ofEpochMilli(ByteBuffer.wrap(onUntil).getLong());
   }
 

@@ -66,9 +66,7 @@ final class Reply {
   }
 
   List<Reply> lists() {
-    return items.stream()
-        .map(item -> new Reply(verb, as(item, List.class)))
-        .toList();
+    return items.stream().map(item -> new Reply(verb, as(item, List.class))).toList();
   }
 
   List<String> texts() {

@@ -33,17 +33,17 @@ final class SealedBackend implements CasBackend {
   public Optional<Versioned> read(String key) {
     return backend
         .read(name(key))
-        .map(sealed -> new Versioned(sealed.version(), open(key, sealed.bytes())));
+        .map(found -> new Versioned(found.version(), open(key, found.bytes())));
   }
 
   @Override
   public boolean replace(String key, long expectedVersion, byte[] bytes, Instant expiresAt) {
-    byte[] sealed = Aead.seal(values, bytes, utf8(key));
-    return backend.replace(name(key), expectedVersion, sealed, expiresAt);
+    byte[] secret = Aead.seal(values, bytes, utf8(key));
+    return backend.replace(name(key), expectedVersion, secret, expiresAt);
   }
 
-  private byte[] open(String key, byte[] sealed) {
-    return Aead.open(values, sealed, utf8(key))
+  private byte[] open(String key, byte[] secret) {
+    return Aead.open(values, secret, utf8(key))
         .orElseThrow(() -> new StoreUnavailableException("record.open", false, null));
   }
 
