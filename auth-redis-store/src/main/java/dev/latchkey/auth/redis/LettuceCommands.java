@@ -65,20 +65,10 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       if (terms.replicas > 0) {
         call.awaitReplicas(run.keys[0]);
       }
-      throw e.during(verb);
-    } catch (StoreUnavailableException e) {
-      throw new StoreUnavailableException(verb, e.retryable(), e.getCause());
+      return Reply.of(verb, answer);
+    } catch (Trouble e) {
+      throw failed(verb, e);
     }
-  }
-
-  private @Nullable Object run(Call call, Script script, List<String> keys, List<byte[]> args)
-      throws Trouble {
-    Run run = new Run(call, script, keys, args);
-    Object answer = run.answer(run.send());
-    if (terms.replicas > 0) {
-      call.awaitReplicas(run.keys[0]);
-    }
-    return answer;
   }
 
   @Override
@@ -173,15 +163,15 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     private final byte[][] keys;
     private final byte[][] args;
 
-    Run(Call call, Script script, List<String> keys, List<byte[]> args) {
-      Instant patience = serverTime.now().plusNanos(call.left());
+    Run(Call call, Script script, List<String> keys, List<byte[]> args) throws Trouble {
       long skew = terms.skew.map(Duration::toMillis).orElse(ANY_CLOCK);
+      long giveUp = call.givesUpAt().toEpochMilli();
       this.call = call;
       this.script = script;
       this.keys = keys.stream().map(LettuceCommands.this::key).toArray(byte[][]::new);
       this.args =
           Stream.concat(
-                  args.stream(), Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(patience.toEpochMilli()))))
+                  args.stream(), Stream.of(utf8(Long.toString(skew)), utf8(Long.toString(giveUp))))
               .toArray(byte[][]::new);
     }
 
