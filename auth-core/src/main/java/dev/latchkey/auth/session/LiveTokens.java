@@ -86,6 +86,7 @@ public interface LiveTokens {
       Clock clock,
       LongSupplier nanoTime,
       Consumer<StoreUnavailableException> onOutage) {
-    return new ReplicaLiveTokens(of(store), feed, maxAge, clock, nanoTime, onOutage);
+    return new ReplicaLiveTokens(
+        of(store), feed, maxAge, clock, nanoTime, onOutage, ReplicaLiveTokens.MAX_NAMES);
   }
 }

@@ -33,6 +33,7 @@ final class ReplicaLiveTokens implements LiveTokens {
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final Consumer<StoreUnavailableException> onOutage;
+  private final int maxNames;
 
   /** Sessions and tokens alike: all are 128 random bits, so that no two are the same. */
   private final ConcurrentHashMap<String, Instant> ended = new ConcurrentHashMap<>();
@@ -61,7 +62,8 @@ final class ReplicaLiveTokens implements LiveTokens {
       Duration maxAge,
       Clock clock,
       LongSupplier nanoTime,
-      Consumer<StoreUnavailableException> onOutage) {
+      Consumer<StoreUnavailableException> onOutage,
+      int maxNames) {
     this.store = store;
     this.feed = feed;
     this.maxAge = maxAge.toNanos();
@@ -69,6 +71,7 @@ final class ReplicaLiveTokens implements LiveTokens {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.onOutage = onOutage;
+    this.maxNames = maxNames;
     long begin = nanoTime.getAsLong();
     this.known = new Known(false, Position.START, begin, 0, Instant.MIN);
     this.restUntil = begin;
@@ -155,7 +158,7 @@ final class ReplicaLiveTokens implements LiveTokens {
   }
 
   private void remember(String name, Instant until) {
-    if (ended.mappingCount() >= MAX_NAMES && !ended.containsKey(name)) {
+    if (ended.mappingCount() >= maxNames && !ended.containsKey(name)) {
       // Not to know one is not to know: the read counts as none, and the store is asked.
       throw new StoreUnavailableException("feed.full", true, null);
     }

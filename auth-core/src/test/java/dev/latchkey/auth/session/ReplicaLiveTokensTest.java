@@ -32,6 +32,7 @@ class ReplicaLiveTokensTest {
   private static final Duration MAX_AGE = Duration.ofSeconds(1);
   private static final Duration HALF = MAX_AGE.dividedBy(2);
   private static final Duration NANO = Duration.ofNanos(1);
+  private static final int MAX_NAMES = 1_000;
   private static final AccountId ADA = new AccountId("ada");
 
   /** A feed that is as wide as the test opens it. */
@@ -104,7 +105,8 @@ class ReplicaLiveTokensTest {
             }
           },
           nanos::get,
-          outage -> outages.add(outage.operation()));
+          outage -> outages.add(outage.operation()),
+          MAX_NAMES);
 
   private static SessionId session(int number) {
     return SessionId.of(ByteBuffer.allocate(SessionId.BYTES).putInt(number).array());
@@ -332,7 +334,7 @@ class ReplicaLiveTokensTest {
   @Test
   void isLive_whenMoreEndsThanTheReplicaHolds_asksTheStore() {
     Set<SessionId> most =
-        IntStream.range(0, ReplicaLiveTokens.MAX_NAMES)
+        IntStream.range(0, MAX_NAMES)
             .mapToObj(ReplicaLiveTokensTest::session)
             .collect(Collectors.toSet());
     feed.told.add(new Ended.Sessions(most, now.plus(feed.retention())));
