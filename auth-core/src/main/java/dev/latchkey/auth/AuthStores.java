@@ -8,6 +8,7 @@ import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.SessionStore;
 import java.time.Clock;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is kept: the four stores, a directory of accounts, and the clock that the nodes
@@ -58,6 +59,7 @@ public interface AuthStores {
    * The accounts.
    *
    * @return the directory
+   * @throws IllegalStateException if the bundle has none, and says what to do
    */
   AccountDirectory accounts();
 
@@ -80,21 +82,22 @@ public interface AuthStores {
 
   /** Puts a bundle together. Not safe for concurrent use. */
   final class Mix {
+    private final AuthStores base;
     private OtpStore otp;
     private RateLimitStore rateLimits;
     private SessionStore sessions;
     private Optional<RevocationFeed> revocations;
     private KeyStore keys;
-    private AccountDirectory accounts;
+    private @Nullable AccountDirectory accounts;
     private Clock clock;
 
     private Mix(AuthStores base) {
+      this.base = base;
       this.otp = base.otp();
       this.rateLimits = base.rateLimits();
       this.sessions = base.sessions();
       this.revocations = base.revocations();
       this.keys = base.keys();
-      this.accounts = base.accounts();
       this.clock = base.clock();
     }
 
@@ -185,7 +188,9 @@ public interface AuthStores {
      * @return a bundle that no longer changes
      */
     public AuthStores build() {
-      return new StoreBundle(otp, rateLimits, sessions, revocations, keys, accounts, clock);
+      // Not asked before: a bundle may have no accounts to give, and then another has to.
+      AccountDirectory directory = accounts == null ? base.accounts() : accounts;
+      return new StoreBundle(otp, rateLimits, sessions, revocations, keys, directory, clock);
     }
   }
 }

@@ -19,7 +19,6 @@ import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.otp.Unlock;
 import dev.latchkey.auth.otp.UnlockAnswer;
 import dev.latchkey.auth.ratelimit.LimiterOutage;
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -59,13 +58,13 @@ class LatchkeyOutageTest {
         }
 
         @Override
-        public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+        public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
           throw new StoreUnavailableException("rateLimit.observe", true, null);
         }
 
         @Override
-        public boolean isTripped(Subject subject, Instant now) {
-          throw new StoreUnavailableException("rateLimit.isTripped", true, null);
+        public Instant surgeUntil(Subject subject) {
+          throw new StoreUnavailableException("rateLimit.surgeUntil", true, null);
         }
       };
 

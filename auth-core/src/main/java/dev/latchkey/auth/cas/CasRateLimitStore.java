@@ -1,6 +1,5 @@
 package dev.latchkey.auth.cas;
 
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -37,13 +36,13 @@ final class CasRateLimitStore implements RateLimitStore {
   }
 
   @Override
-  public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+  public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
     return surges.change(
         "rateLimit.observe", subject.key(), surge -> surge.observe(thresholds, now));
   }
 
   @Override
-  public boolean isTripped(Subject subject, Instant now) {
-    return surges.read("rateLimit.isTripped", subject.key()).isOn(now);
+  public Instant surgeUntil(Subject subject) {
+    return surges.read("rateLimit.surgeUntil", subject.key()).onUntil();
   }
 }

@@ -390,7 +390,7 @@ public sealed interface AuthEvent {
 
   /**
    * So many codes were wrong that somebody guesses at many accounts: new codes are long until it is
-   * calm again.
+   * calm again. Every node that notices tells it.
    *
    * @param at when
    */

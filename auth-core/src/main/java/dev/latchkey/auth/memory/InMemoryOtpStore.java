@@ -74,7 +74,8 @@ final class InMemoryOtpStore implements OtpStore {
   @Override
   public boolean withdraw(
       IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
-    return records.change("otp.withdraw", identity, now, state -> state.withdraw(challenge, code));
+    return records.takeAway(
+        "otp.withdraw", identity, now, state -> state.withdraw(challenge, code));
   }
 
   @Override
@@ -91,7 +92,7 @@ final class InMemoryOtpStore implements OtpStore {
 
   @Override
   public int forgetDevices(IdentityHash identity, Instant now) {
-    return records.change("otp.forgetDevices", identity, now, SignInState::forgetDevices);
+    return records.takeAway("otp.forgetDevices", identity, now, SignInState::forgetDevices);
   }
 
   private static Function<SignInState, Instant> keptBy(OtpRules rules) {

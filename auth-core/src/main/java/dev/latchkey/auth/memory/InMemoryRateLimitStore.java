@@ -1,6 +1,5 @@
 package dev.latchkey.auth.memory;
 
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -13,21 +12,27 @@ import dev.latchkey.auth.store.Transition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The logs of the rate limits in this process. Several subjects are asked under the locks of all of
- * them, taken in a fixed order, so that a refusal reserves nothing even for a moment.
+ * The logs of the rate limits in this process, bounded for each action by itself: whoever makes up
+ * addresses until their logs are full leaves room for the devices and sessions that are known.
+ * Several subjects are asked under the locks of all of them, taken in a fixed order, so that a
+ * refusal reserves nothing even for a moment.
  */
 final class InMemoryRateLimitStore implements RateLimitStore {
   private static final int STRIPES = 64;
 
-  private final Records<Subject, RateLog> records;
+  private final ConcurrentMap<String, Records<Subject, RateLog>> actions =
+      new ConcurrentHashMap<>();
+  private final int capacity;
   private final Records<Subject, Surge> surges;
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
   InMemoryRateLimitStore(int capacity) {
-    this.records = new Records<>(capacity, RateLog.EMPTY, RateLog::expiresAt);
+    this.capacity = capacity;
     this.surges = new Records<>(capacity, Surge.NONE, Surge::expiresAt);
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new ReentrantLock();
@@ -63,6 +68,7 @@ final class InMemoryRateLimitStore implements RateLimitStore {
     List<RateLog> logs = new ArrayList<>(requests.size());
     List<RateDecision> decisions = new ArrayList<>(requests.size());
     for (Request request : requests) {
+      Records<Subject, RateLog> records = logs(request.subject());
       records.reserve("rateLimit.acquire", request.subject(), now);
       Transition<RateLog, RateDecision> next =
           records.read(request.subject()).admit(request.quotas(), now);
@@ -73,7 +79,8 @@ final class InMemoryRateLimitStore implements RateLimitStore {
       }
     }
     for (int i = 0; i < logs.size(); i++) {
-      records.put(requests.get(i).subject(), logs.get(i), now);
+      Subject subject = requests.get(i).subject();
+      logs(subject).put(subject, logs.get(i), now);
     }
     return decisions;
   }
@@ -83,6 +90,7 @@ final class InMemoryRateLimitStore implements RateLimitStore {
     ReentrantLock lock = stripes[stripe(reservation.subject())];
     lock.lock();
     try {
+      Records<Subject, RateLog> records = logs(reservation.subject());
       RateLog log = records.read(reservation.subject());
       RateLog without = log.refund(reservation.stamp());
       if (without != log) {
@@ -94,14 +102,19 @@ final class InMemoryRateLimitStore implements RateLimitStore {
   }
 
   @Override
-  public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+  public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
     return surges.change(
         "rateLimit.observe", subject, now, surge -> surge.observe(thresholds, now));
   }
 
   @Override
-  public boolean isTripped(Subject subject, Instant now) {
-    return surges.read(subject).isOn(now);
+  public Instant surgeUntil(Subject subject) {
+    return surges.read(subject).onUntil();
+  }
+
+  private Records<Subject, RateLog> logs(Subject subject) {
+    return actions.computeIfAbsent(
+        subject.action(), action -> new Records<>(capacity, RateLog.EMPTY, RateLog::expiresAt));
   }
 
   private static int stripe(Subject subject) {

@@ -12,7 +12,7 @@ import java.time.Clock;
  * All stores in this process. Called by applications.
  *
  * <p>Guarantees: complete and exact under any number of threads; at most {@link #DEFAULT_CAPACITY}
- * records a kind, past which new ones are refused with {@link
+ * records a kind (of the rate limits: an action), past which new ones are refused with {@link
  * dev.latchkey.auth.store.StoreUnavailableException} while every lock, session and limit that is
  * there goes on.
  *

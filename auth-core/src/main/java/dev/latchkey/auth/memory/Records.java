@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class Records<K, R> {
 
   /** Runs one transition on one record; nobody else sees a state between. */
   <A> A change(String verb, K key, Instant now, Function<R, Transition<R, A>> transition) {
-    return change(verb, key, now, transition, expiresAt);
+    return change(verb, key, now, transition, (end, record) -> expiresAt.apply(record));
   }
 
   /** The same, for a record that is to be kept as long as this very call says. */
@@ -61,6 +62,20 @@ final class Records<K, R> {
       Instant now,
       Function<R, Transition<R, A>> transition,
       Function<R, Instant> until) {
+    return change(verb, key, now, transition, (end, record) -> until.apply(record));
+  }
+
+  /** The same, for a call that only takes away: what is left needs no longer than before. */
+  <A> A takeAway(String verb, K key, Instant now, Function<R, Transition<R, A>> transition) {
+    return change(verb, key, now, transition, (end, record) -> end);
+  }
+
+  private <A> A change(
+      String verb,
+      K key,
+      Instant now,
+      Function<R, Transition<R, A>> transition,
+      BiFunction<Instant, R, Instant> until) {
     if (!kept.containsKey(key)) {
       // A transition that makes no record needs no room: what is not there can always be ended.
       Transition<R, A> first = transition.apply(empty);
@@ -76,18 +91,21 @@ final class Records<K, R> {
           R before = found == null ? empty : found.record();
           Transition<R, A> done = transition.apply(before);
           answer.value = done.answer();
-          return done.record() == before ? found : keep(done.record(), now, until);
+          if (done.record() == before) {
+            return found;
+          }
+          Instant end = found == null ? Instant.EPOCH : found.expiresAt();
+          return keep(done.record(), until.apply(end, done.record()), now);
         });
     return answer.get();
   }
 
   /** Puts a record for which {@link #reserve} has made room, under the caller's own lock. */
   void put(K key, R record, Instant now) {
-    kept.compute(key, (k, found) -> keep(record, now, expiresAt));
+    kept.compute(key, (k, found) -> keep(record, expiresAt.apply(record), now));
   }
 
-  private @Nullable Kept<R> keep(R record, Instant now, Function<R, Instant> until) {
-    Instant end = until.apply(record);
+  private @Nullable Kept<R> keep(R record, Instant end, Instant now) {
     return now.isBefore(end) ? new Kept<>(record, end) : null;
   }
 

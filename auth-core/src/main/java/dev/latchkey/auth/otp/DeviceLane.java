@@ -9,8 +9,9 @@ import java.time.Instant;
  * A known device of an identifier, with a count of failures that strangers do not touch. Called by
  * store authors, as a part of a record.
  *
- * @param name of the lane, under which its budget of mails is kept too: the device's own after a
- *     sign-in, the lock's after an unlock, so that all unlocks of one lock share one lane
+ * @param name of the lane, under which its budget of mails is kept too: the lock's from an unlock
+ *     on, so that all unlocks of one lock share one lane, and the device's own from its next
+ *     sign-in on
  * @param device the device that uses it
  * @param lane its failures
  * @param until when the device is forgotten, exclusive

@@ -185,6 +185,7 @@ public record SignInState(
   /**
    * Compares a guess, and counts it if it was compared: in the lane of its device if that is known,
    * in the strangers' otherwise. A right one clears that lane alone, and makes its device known.
+   * The guess that brought the running lock is answered alike when it is delivered again.
    *
    * @param guess the guess
    * @param rules the numbers to reckon with
@@ -192,6 +193,10 @@ public record SignInState(
    * @return the record afterwards and the answer
    */
   public Transition<SignInState, GuessAnswer> guess(Guess guess, OtpRules rules, Instant now) {
+    Optional<GuessAnswer> again = lockedBy(guess, now);
+    if (again.isPresent()) {
+      return unchanged(again.get());
+    }
     Optional<DeviceLane> own = known(guess.device(), rules, now);
     Lane lane = own.map(DeviceLane::lane).orElse(strangers);
     Penalty.Kind held = lane.heldBy(now);
@@ -218,13 +223,34 @@ public record SignInState(
         : wrong(guess, open, challengeLeft, rules, now);
   }
 
+  /**
+   * What was answered to this very guess, if it brought the lock that is running: a call that is
+   * delivered twice must not hide from its caller that there is a lock to mail.
+   */
+  private Optional<GuessAnswer> lockedBy(Guess guess, Instant now) {
+    return strangers.isLockedBy(guess.lock(), now)
+        ? Optional.of(locking(strangers, false))
+        : devices.stream()
+            .map(DeviceLane::lane)
+            .filter(lane -> lane.isLockedBy(guess.lock(), now))
+            .findFirst()
+            .map(lane -> locking(lane, true));
+  }
+
+  private static GuessAnswer locking(Lane lane, boolean known) {
+    Penalty lock = Penalty.lock(Duration.between(lane.lastFailureAt(), lane.until()));
+    return new GuessAnswer.Wrong(lane.failures(), 0, lock, known);
+  }
+
   private Transition<SignInState, GuessAnswer> right(
       Guess guess, Optional<DeviceLane> own, OtpRules rules, Instant now) {
     List<Challenge> others =
         counting(rules, now).filter(c -> !c.id().equals(guess.challenge())).toList();
     DeviceId device = guess.device().orElse(guess.newcomer());
-    String name = own.map(DeviceLane::name).orElse(device.value());
-    DeviceLane cleared = new DeviceLane(name, device, Lane.CLEAR, now.plus(rules.deviceLifetime()));
+    // A lane of its own from now on, also if it came by an unlock: the next unlock of that lock
+    // opens another, and pushes out nobody who has signed in.
+    DeviceLane cleared =
+        new DeviceLane(device.value(), device, Lane.CLEAR, now.plus(rules.deviceLifetime()));
     return changed(
         others,
         own.isPresent() ? strangers : Lane.CLEAR,

@@ -82,18 +82,17 @@ public interface RateLimitStore {
    * @param subject whose surge
    * @param thresholds when to switch
    * @param now the time of the failure
-   * @return how the switch stands
+   * @return until when the surge is on, exclusive; a time that is past, if it is not on
    */
-  Observation observe(Subject subject, Thresholds thresholds, Instant now);
+  Instant observe(Subject subject, Thresholds thresholds, Instant now);
 
   /**
-   * Whether a surge is on, see {@link Surge#isOn}.
+   * Until when a surge is on, see {@link Surge#onUntil}. Changes nothing.
    *
    * @param subject whose surge
-   * @param now the time
-   * @return true while the switch is on
+   * @return the end, exclusive; a time that is past, if it is not on
    */
-  boolean isTripped(Subject subject, Instant now);
+  Instant surgeUntil(Subject subject);
 
   /**
    * One subject of a request and the windows that it must fit.

@@ -26,7 +26,8 @@ public final class SprayBreaker {
   private final Clock clock;
   private final Consumer<Boolean> onSwitch;
   private final Consumer<StoreUnavailableException> onOutage;
-  private volatile Seen seen = new Seen(false, Instant.MIN);
+  private final Object hearing = new Object();
+  private volatile Seen seen = new Seen(Instant.MIN, Instant.MIN, false);
 
   /**
    * A breaker over a store.
@@ -34,8 +35,8 @@ public final class SprayBreaker {
    * @param store where failures are counted
    * @param thresholds when to switch
    * @param clock what time it is
-   * @param onSwitch told true by the node that tripped it, and false by each node that finds it off
-   *     again; must not throw
+   * @param onSwitch told true by each node that finds it on, and false by each that finds it off
+   *     again: a lost answer of the store then silences no alarm; must not throw
    * @param onOutage told of each failure of the store; must not throw
    */
   public SprayBreaker(
@@ -51,17 +52,31 @@ public final class SprayBreaker {
     this.onOutage = onOutage;
   }
 
-  private record Seen(boolean on, Instant at) {}
+  /**
+   * What this node knows.
+   *
+   * @param until the latest end of a surge that it heard of. Ends only ever move to later, so that
+   *     an answer that was overtaken by another brings nothing back
+   * @param askedAt when it last asked
+   * @param on what it last told
+   */
+  private record Seen(Instant until, Instant askedAt, boolean on) {
+    Seen heard(Instant end, Instant now) {
+      boolean news = end.isAfter(until);
+      Instant latest = news ? end : until;
+      return new Seen(latest, now, (news || on) && now.isBefore(latest));
+    }
+
+    boolean isFresh(Instant now) {
+      return !now.isBefore(askedAt) && now.minus(REREAD_EVERY).isBefore(askedAt);
+    }
+  }
 
   /** Counts a wrong code. */
   public void failed() {
     Instant now = clock.instant();
     try {
-      Observation observation = store.observe(ALL, thresholds, now);
-      saw(observation.on(), now);
-      if (observation.tripped()) {
-        onSwitch.accept(true);
-      }
+      heard(store.observe(ALL, thresholds, now), now);
     } catch (StoreUnavailableException e) {
       onOutage.accept(e);
     }
@@ -75,30 +90,27 @@ public final class SprayBreaker {
    */
   public boolean isOn() {
     Instant now = clock.instant();
-    Seen last = seen;
-    if (isFresh(last, now)) {
-      return last.on();
+    if (!seen.isFresh(now)) {
+      try {
+        heard(store.surgeUntil(ALL), now);
+      } catch (StoreUnavailableException e) {
+        onOutage.accept(e);
+        heard(Instant.MIN, now);
+      }
     }
-    try {
-      saw(store.isTripped(ALL, now), now);
-    } catch (StoreUnavailableException e) {
-      onOutage.accept(e);
-      saw(last.on(), now);
-    }
-    return seen.on();
+    return now.isBefore(seen.until());
   }
 
-  private static boolean isFresh(Seen last, Instant now) {
-    return !last.at().equals(Instant.MIN)
-        && !now.isBefore(last.at())
-        && now.isBefore(last.at().plus(REREAD_EVERY));
-  }
-
-  private void saw(boolean on, Instant now) {
-    boolean wasOn = seen.on();
-    seen = new Seen(on, now);
-    if (wasOn && !on) {
-      onSwitch.accept(false);
+  private void heard(Instant end, Instant now) {
+    Seen before;
+    Seen after;
+    synchronized (hearing) {
+      before = seen;
+      after = before.heard(end, now);
+      seen = after;
+    }
+    if (after.on() != before.on()) {
+      onSwitch.accept(after.on());
     }
   }
 }

@@ -9,10 +9,11 @@ import java.util.List;
  * The failures of everybody, and whether they are a surge: a sensor with hysteresis, and the only
  * statement of its rule. Called by store authors, who run {@link #observe} atomically.
  *
- * <p>Guarantees: every failure is counted, whatever the state; of all failures of one surge one is
- * told that it tripped the switch. Switches off no sooner than {@link Thresholds#calm} after the
- * last moment with {@link Thresholds#off} failures in a period, and at most one period later. A
- * clock that steps back switches nothing off sooner. Immutable.
+ * <p>Guarantees: every failure is counted, whatever the state; the end of a surge is only ever
+ * moved to later, so that of two answers the later is right, in whatever order they arrive.
+ * Switches off no sooner than {@link Thresholds#calm} after the last moment with {@link
+ * Thresholds#off} failures in a period, and at most one period later. A clock that steps back
+ * switches nothing off sooner. Immutable.
  *
  * @param failures the log of the failures
  * @param onUntil until when the switch is on, exclusive
@@ -26,21 +27,19 @@ public record Surge(RateLog failures, Instant onUntil) {
    *
    * @param thresholds when to switch
    * @param now the time of the failure
-   * @return the record afterwards and how the switch stands
+   * @return the record afterwards and its {@link #onUntil}
    */
-  public Transition<Surge, Observation> observe(Thresholds thresholds, Instant now) {
+  public Transition<Surge, Instant> observe(Thresholds thresholds, Instant now) {
     Quota unbounded = Quota.of(Quota.MAX_LIMIT, thresholds.period());
     Transition<RateLog, RateDecision> counted = failures.admit(List.of(unbounded), now);
     int count =
         counted.answer() instanceof Admitted admitted
             ? Quota.MAX_LIMIT - admitted.standing().remaining()
             : Quota.MAX_LIMIT;
-    boolean wasOn = isOn(now);
-    boolean hot = count > thresholds.on() || (wasOn && count >= thresholds.off());
+    boolean hot = count > thresholds.on() || (isOn(now) && count >= thresholds.off());
     Instant end = now.plus(thresholds.period()).plus(thresholds.calm());
     Instant until = hot && end.isAfter(onUntil) ? end : onUntil;
-    return new Transition<>(
-        new Surge(counted.record(), until), new Observation(wasOn || hot, hot && !wasOn));
+    return new Transition<>(new Surge(counted.record(), until), until);
   }
 
   /**

@@ -134,7 +134,7 @@ final class CasHistoriesTest {
           }
         }
         case 1 -> both(call, s -> s.rateLimits().observe(who, thresholds, at));
-        case 2 -> both(call, s -> s.rateLimits().isTripped(who, at));
+        case 2 -> both(call, s -> s.rateLimits().surgeUntil(who));
         default -> {
           RateDecision decision = both(call, s -> s.rateLimits().acquire(who, asked, at));
           if (decision instanceof RateDecision.Admitted admitted) {

@@ -7,7 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.latchkey.auth.account.Account;
 import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.account.EmailAddress;
+import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.account.Role;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.crypto.SecureBytes;
+import dev.latchkey.auth.lockout.LockId;
+import dev.latchkey.auth.lockout.LockoutTable;
+import dev.latchkey.auth.lockout.Penalty;
+import dev.latchkey.auth.otp.ChallengeId;
+import dev.latchkey.auth.otp.CodeForm;
+import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.Guess;
+import dev.latchkey.auth.otp.GuessAnswer;
+import dev.latchkey.auth.otp.LiveCode;
+import dev.latchkey.auth.otp.OtpRules;
+import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -21,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +48,10 @@ final class InMemoryStoresTest {
 
   private static EmailAddress address(String text) {
     return EmailAddress.parse(text).orElseThrow();
+  }
+
+  private static IdentityHash identity(SecureBytes random) {
+    return IdentityHash.fromBytes(random.next(IdentityHash.BYTES)).orElseThrow();
   }
 
   @Test
@@ -77,6 +96,51 @@ final class InMemoryStoresTest {
     assertThatExceptionOfType(StoreUnavailableException.class)
         .isThrownBy(() -> store.acquire(BOB, THREE, end.minusMillis(1)));
     assertThat(store.acquire(BOB, THREE, end)).isInstanceOf(RateDecision.Admitted.class);
+  }
+
+  @Test
+  void fullRateLimits_ofOneAction_leaveRoomForTheOthers() {
+    RateLimitStore store = InMemoryStores.create(CLOCK, 1).rateLimits();
+    store.acquire(ADA, THREE, NOW);
+
+    Subject known = new Subject("send.device", "ada/phone");
+    assertThat(store.acquire(known, THREE, NOW)).isInstanceOf(RateDecision.Admitted.class);
+    assertThatExceptionOfType(StoreUnavailableException.class)
+        .isThrownBy(() -> store.acquire(BOB, THREE, NOW));
+  }
+
+  /** What a rule of the host keeps for a year is kept for a year, whatever is taken back. */
+  @Test
+  void withdraw_shortensNoMemory() {
+    OtpStore store = InMemoryStores.create(CLOCK, 1).otp();
+    Duration year = Duration.ofDays(365);
+    Duration month = Duration.ofDays(30);
+    LockoutTable table =
+        new LockoutTable(List.of(Penalty.NONE), 100, month, month.multipliedBy(2), year);
+    OtpRules rules = OtpRules.of(table, 5, 8, Duration.ofSeconds(30));
+    SecureBytes random = SecureBytes.system();
+    IdentityHash ada = identity(random);
+    ChallengeId challenge = new ChallengeId("A".repeat(22));
+    CodeHash code = CodeHash.parse("A".repeat(43)).orElseThrow();
+    LiveCode live = new LiveCode(code, NOW, NOW.plusSeconds(300));
+    store.open(ada, challenge, live, Optional.empty(), rules, NOW);
+    Guess wrong =
+        new Guess(
+            challenge,
+            CodeForm.SIX_DIGITS,
+            CodeHash.parse("E".repeat(43)).orElseThrow(),
+            Optional.empty(),
+            new DeviceId("A".repeat(DeviceId.LENGTH)),
+            LockId.random(random));
+    assertThat(store.guess(ada, wrong, rules, NOW)).isInstanceOf(GuessAnswer.Wrong.class);
+
+    assertThat(store.withdraw(ada, challenge, code, NOW)).isTrue();
+
+    Instant late = NOW.plus(year).minusMillis(1);
+    assertThatExceptionOfType(StoreUnavailableException.class)
+        .as("the record of ada is still there, so that there is no room")
+        .isThrownBy(
+            () -> store.open(identity(random), challenge, live, Optional.empty(), rules, late));
   }
 
   @Test

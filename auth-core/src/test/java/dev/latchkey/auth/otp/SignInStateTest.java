@@ -21,6 +21,7 @@ import dev.latchkey.auth.otp.OpenAnswer.Opened;
 import dev.latchkey.auth.otp.OpenAnswer.TooEarly;
 import dev.latchkey.auth.ratelimit.RateLog;
 import dev.latchkey.auth.store.Transition;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class SignInStateTest {
   private static final CodeHash WRONG = hash();
 
   private SignInState state = SignInState.EMPTY;
+  private long guesses;
 
   private static CodeHash hash() {
     return CodeHash.matchless(SecureBytes.system());
@@ -77,13 +79,15 @@ final class SignInStateTest {
 
   private GuessAnswer guess(ChallengeId challenge, CodeHash code, OtpRules rules, Instant now) {
     Guess guess =
-        new Guess(challenge, CodeForm.SIX_DIGITS, code, STRANGER, NEWCOMER, lockOf(challenge));
+        new Guess(challenge, CodeForm.SIX_DIGITS, code, STRANGER, NEWCOMER, nextLock());
     return keep(state.guess(guess, rules, now));
   }
 
-  /** A lock is named like the challenge of the guess that brought it. */
-  private static LockId lockOf(ChallengeId challenge) {
-    return new LockId(challenge.value());
+  /** Every guess brings a name of its own. */
+  private LockId nextLock() {
+    guesses++;
+    return LockId.fromBytes(ByteBuffer.allocate(LockId.BYTES).putLong(guesses).array())
+        .orElseThrow();
   }
 
   /** The name of the lock that is running. */
@@ -354,6 +358,25 @@ final class SignInStateTest {
     assertThat(fail(forgotten).penalty()).isEqualTo(Penalty.NONE);
     state = all;
     assertThat(fail(forgotten.minusMillis(1)).penalty()).isEqualTo(Penalty.lock(CEILING_LOCK));
+  }
+
+  /** A driver that sends again after a reconnect must not hide a lock that is to be mailed. */
+  @Test
+  void guessThatLocks_deliveredTwice_isAnsweredAlike_andCountedOnce() {
+    open(A, FIRST, NOW);
+    guess(A, WRONG, NOW);
+    guess(A, WRONG, NOW);
+    Instant third = NOW.plusSeconds(2);
+    Guess guess = new Guess(A, CodeForm.SIX_DIGITS, WRONG, STRANGER, NEWCOMER, nextLock());
+
+    GuessAnswer first = keep(state.guess(guess, RULES, third));
+    SignInState after = state;
+
+    assertThat(first).isEqualTo(wrong(3, 0, LockoutPolicy.THIRD));
+    Instant end = third.plus(LockoutPolicy.THIRD.duration());
+    assertThat(keep(state.guess(guess, RULES, end.minusMillis(1)))).isEqualTo(first);
+    assertThat(state).isSameAs(after);
+    assertThat(guess(A, WRONG, third)).isEqualTo(new Held(Penalty.Kind.LOCK, end));
   }
 
   /** Whatever happens in whatever order, and however the clock steps. */

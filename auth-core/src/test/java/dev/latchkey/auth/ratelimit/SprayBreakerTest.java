@@ -44,6 +44,8 @@ final class SprayBreakerTest {
   private static final class CountingStore implements RateLimitStore {
     private final RateLimitStore store = InMemoryStores.create().rateLimits();
     private boolean gone;
+    private boolean losesAnswers;
+    private Runnable beforeAnswer = () -> {};
     private int asked;
 
     private RateLimitStore reached() {
@@ -65,13 +67,19 @@ final class SprayBreakerTest {
     }
 
     @Override
-    public Observation observe(Subject subject, Thresholds thresholds, Instant at) {
-      return reached().observe(subject, thresholds, at);
+    public Instant observe(Subject subject, Thresholds thresholds, Instant at) {
+      Instant answer = reached().observe(subject, thresholds, at);
+      if (losesAnswers) {
+        throw new StoreUnavailableException("rateLimit.observe", true, null);
+      }
+      return answer;
     }
 
     @Override
-    public boolean isTripped(Subject subject, Instant at) {
-      return reached().isTripped(subject, at);
+    public Instant surgeUntil(Subject subject) {
+      Instant answer = reached().surgeUntil(subject);
+      beforeAnswer.run();
+      return answer;
     }
   }
 
@@ -107,7 +115,7 @@ final class SprayBreakerTest {
     assertThat(other.isOn()).isFalse();
     now = now.plusMillis(1);
     assertThat(other.isOn()).isTrue();
-    assertThat(switches).as("told by the one that tripped it").containsExactly(true);
+    assertThat(switches).as("each node tells").containsExactly(true, true);
   }
 
   @Test
@@ -147,6 +155,26 @@ final class SprayBreakerTest {
     assertThat(off.isOn()).isFalse();
     fail(off, 3);
     assertThat(outages).hasSize(5);
+    assertThat(switches).containsExactly(true);
+  }
+
+  @Test
+  void failed_whoseAnswerWasLost_isToldByTheNextReading() {
+    SprayBreaker node = node();
+    store.losesAnswers = true;
+    fail(node, 3);
+    assertThat(switches).isEmpty();
+
+    assertThat(node.isOn()).isTrue();
+    assertThat(switches).containsExactly(true);
+  }
+
+  @Test
+  void isOn_whoseAnswerWasOvertaken_staysOn() {
+    SprayBreaker node = node();
+    store.beforeAnswer = () -> fail(node, 3);
+
+    assertThat(node.isOn()).isTrue();
     assertThat(switches).containsExactly(true);
   }
 }

@@ -51,13 +51,13 @@ final class StoreRateLimiterTest {
     }
 
     @Override
-    public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+    public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
       return store.observe(subject, thresholds, now);
     }
 
     @Override
-    public boolean isTripped(Subject subject, Instant now) {
-      return store.isTripped(subject, now);
+    public Instant surgeUntil(Subject subject) {
+      return store.surgeUntil(subject);
     }
   }
 
@@ -203,13 +203,13 @@ final class StoreRateLimiterTest {
           }
 
           @Override
-          public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+          public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
             return store.observe(subject, thresholds, now);
           }
 
           @Override
-          public boolean isTripped(Subject subject, Instant now) {
-            return store.isTripped(subject, now);
+          public Instant surgeUntil(Subject subject) {
+            return store.surgeUntil(subject);
           }
         };
     List<RateLimitStore.Request> requests =
@@ -245,13 +245,13 @@ final class StoreRateLimiterTest {
           }
 
           @Override
-          public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+          public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
             return store.observe(subject, thresholds, now);
           }
 
           @Override
-          public boolean isTripped(Subject subject, Instant now) {
-            return store.isTripped(subject, now);
+          public Instant surgeUntil(Subject subject) {
+            return store.surgeUntil(subject);
           }
         };
 

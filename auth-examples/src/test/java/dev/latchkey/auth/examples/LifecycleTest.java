@@ -3,7 +3,11 @@ package dev.latchkey.auth.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.auth.GuessBudget;
+import dev.latchkey.auth.Limits;
 import dev.latchkey.auth.event.AuthEvent;
+import dev.latchkey.auth.otp.OtpPolicy;
+import dev.latchkey.auth.ratelimit.Thresholds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,6 +25,8 @@ class LifecycleTest {
   private static final String ADA = "ada@example.com";
   private static final int REFUSED_SETTING = 2;
   private static final int TERMINATED = 143;
+  private static final GuessBudget DEFAULT_BUDGET =
+      GuessBudget.of(OtpPolicy.standard(), Limits.standard(), Thresholds.DEFAULT);
 
   @Test
   void stop_letsARequestInFlightFinish() throws Exception {
@@ -113,7 +119,7 @@ class LifecycleTest {
   }
 
   @Test
-  void process_saysWhereItIs_andStopsWhenAsked() {
+  void process_saysWhereItIs_andWhatCanBeGuessed_andStopsWhenAsked() {
     try (ChildServer server = new ChildServer(List.of())) {
       new Visitor(server.uri()).get("/health").isOk();
       server.stop();
@@ -124,6 +130,7 @@ class LifecycleTest {
           .contains("/dev/inbox.html")
           .contains("lost when it stops")
           .contains("LATCHKEY_SECRET is not set")
+          .contains(DEFAULT_BUDGET.toString())
           .doesNotContain("Exception")
           .doesNotContainIgnoringCase("jetty")
           .doesNotContainIgnoringCase("javalin");

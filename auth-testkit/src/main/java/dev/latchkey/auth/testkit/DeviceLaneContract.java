@@ -146,6 +146,10 @@ public abstract class DeviceLaneContract {
     return client.status(ADA, challenge(900_009), RULES, now);
   }
 
+  private LockId lockOf(OtpClient client, Instant now) {
+    return client.lock(ADA, CHALLENGE, RULES, now);
+  }
+
   private Optional<String> laneOf(DeviceId device, Instant now) {
     return standing(OtpClient.on(store, device), now).lane();
   }
@@ -327,8 +331,8 @@ public abstract class DeviceLaneContract {
     @DisplayName("a lock of strangers holds no device: it asks, asks again and signs in")
     void everything_ofADeviceWhileStrangersAreLocked_goesOn() {
       Instant end = failInARow(stranger, 3, START);
-      LockId lock = OtpClient.lockOf(latest());
       Instant now = end.minus(LockoutPolicy.THIRD.duration());
+      LockId lock = lockOf(stranger, now);
       Instant resent = now.plus(RESEND_AFTER);
       assertThat(standing(stranger, now))
           .isEqualTo(
@@ -350,8 +354,8 @@ public abstract class DeviceLaneContract {
     @DisplayName("a lock of a device holds nobody else, to its last millisecond")
     void everything_whileADeviceIsLocked_goesOnForOthers() {
       Instant end = failInARow(phone, 3, START);
-      LockId lock = OtpClient.lockOf(latest());
       Instant last = end.minus(MILLI);
+      LockId lock = lockOf(phone, last);
 
       assertThat(standing(phone, last))
           .isEqualTo(
@@ -504,7 +508,7 @@ public abstract class DeviceLaneContract {
     void lockStrangers() {
       end = failInARow(stranger, 3, START);
       now = end.minus(LockoutPolicy.THIRD.duration());
-      lock = OtpClient.lockOf(latest());
+      lock = lockOf(stranger, now);
     }
 
     @Test
@@ -515,7 +519,7 @@ public abstract class DeviceLaneContract {
       assertThat(laneOf(PHONE, now)).hasValue(lock.value());
       assertThat(standing(stranger, now).penalty()).isEqualTo(Penalty.Kind.LOCK);
       signIn(phone, now);
-      assertThat(laneOf(PHONE, now)).as("after signing in").hasValue(lock.value());
+      assertThat(laneOf(PHONE, now)).as("after signing in").hasValue(PHONE.value());
       assertThat(isKnown(PHONE, now.plus(OtpRules.DEFAULT_DEVICE_LIFETIME).minus(MILLI))).isTrue();
       assertThat(isKnown(PHONE, now.plus(OtpRules.DEFAULT_DEVICE_LIFETIME))).isFalse();
     }
@@ -549,7 +553,7 @@ public abstract class DeviceLaneContract {
       Wrong fourth = fail(stranger, end);
       Instant fifth = end.plus(fourth.penalty().duration());
       assertThat(fail(stranger, fifth).penalty().kind()).isEqualTo(Penalty.Kind.LOCK);
-      LockId second = OtpClient.lockOf(latest());
+      LockId second = lockOf(stranger, fifth);
 
       assertThat(unlock(lock, PHONE, fifth)).isEqualTo(UnlockAnswer.REFUSED);
       assertThat(isKnown(PHONE, fifth)).isFalse();
@@ -560,9 +564,10 @@ public abstract class DeviceLaneContract {
     @DisplayName("and by none of a lock that never was, of a delay, or of another identity")
     void unlock_ofNoLock_isRefused() {
       assertThat(unlock(lock(77), PHONE, now)).isEqualTo(UnlockAnswer.REFUSED);
-      Wrong fourth = fail(stranger, end);
+      ChallengeId challenge = openNext(stranger, end);
+      Wrong fourth = (Wrong) stranger.guess(ADA, challenge, WRONG, lock(78), RULES, end);
       assertThat(fourth.penalty().kind()).isEqualTo(Penalty.Kind.DELAY);
-      assertThat(unlock(OtpClient.lockOf(latest()), PHONE, end)).isEqualTo(UnlockAnswer.REFUSED);
+      assertThat(unlock(lock(78), PHONE, end)).isEqualTo(UnlockAnswer.REFUSED);
       Unlock ofAda = new Unlock(Unlock.Kind.LOCK, lock, Optional.empty(), PHONE);
       assertThat(store.unlock(BOB, ofAda, RULES, now)).isEqualTo(UnlockAnswer.REFUSED);
 
@@ -646,8 +651,8 @@ public abstract class DeviceLaneContract {
 
       signIn(OtpClient.stranger(store, PHONE), end);
       Instant phoneEnd = failInARow(phone, 3, end);
-      LockId ofPhone = OtpClient.lockOf(latest());
       Instant last = phoneEnd.minus(MILLI);
+      LockId ofPhone = lockOf(phone, last);
       Unlock own = new Unlock(Unlock.Kind.LOCK, ofPhone, Optional.of(PHONE), LAPTOP);
       assertThat(store.unlock(ADA, own, RULES, last)).isEqualTo(UnlockAnswer.REPLACED);
       assertThat(fail(laptop, last)).isEqualTo(wrong(1, 2, Penalty.NONE, true));
@@ -882,7 +887,7 @@ public abstract class DeviceLaneContract {
         assertThat(stranger.guess(identity, challenge, WRONG, RULES, now))
             .isInstanceOf(Wrong.class);
       }
-      return OtpClient.lockOf(challenge(802));
+      return stranger.lock(identity, CHALLENGE, RULES, START.plusSeconds(2));
     }
   }
 }

@@ -212,7 +212,7 @@ final class ModelSignIn {
       found.get().over = true;
       row.clear();
       DeviceId device = guess.device().orElse(guess.newcomer());
-      remember(own.map(Device::name).orElse(device.value()), device, new Row(), now);
+      remember(device.value(), device, new Row(), now);
       return new GuessAnswer.Right();
     }
     found.get().wrong++;

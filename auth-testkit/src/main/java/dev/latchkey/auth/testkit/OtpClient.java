@@ -2,6 +2,7 @@ package dev.latchkey.auth.testkit;
 
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeForm;
@@ -17,14 +18,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A store as one client meets it: a stranger, or one that shows a device. Its guesses are of six
- * digits, and a lock that one brings is named like the challenge of that guess.
+ * A store as one client meets it: a stranger, or one that shows a device. Every guess
+ * brings a name of its own for the lock that may follow.
  *
  * @param store the store
  * @param device what the client shows
  * @param newcomer the device that a right code gives it if it shows none
  */
 record OtpClient(OtpStore store, Optional<DeviceId> device, DeviceId newcomer) {
+  private static final SecureBytes RANDOM = SecureBytes.system();
+
   static OtpClient stranger(OtpStore store, DeviceId newcomer) {
     return new OtpClient(store, Optional.empty(), newcomer);
   }
@@ -33,8 +36,9 @@ record OtpClient(OtpStore store, Optional<DeviceId> device, DeviceId newcomer) {
     return new OtpClient(store, Optional.of(device), device);
   }
 
-  static LockId lockOf(ChallengeId challenge) {
-    return new LockId(challenge.value());
+  /** The name of the lock that holds this client. */
+  LockId lock(IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
+    return status(identity, challenge, rules, now).lock().orElseThrow();
   }
 
   OtpStanding status(IdentityHash identity, ChallengeId challenge, OtpRules rules, Instant now) {
@@ -67,13 +71,24 @@ record OtpClient(OtpStore store, Optional<DeviceId> device, DeviceId newcomer) {
   GuessAnswer guess(
       IdentityHash identity,
       ChallengeId challenge,
+      CodeHash candidate,
+      LockId lock,
+      OtpRules rules,
+      Instant now) {
+    Guess guess = new Guess(challenge, CodeForm.SIX_DIGITS, candidate, device, newcomer, lock);
+    return store.guess(identity, guess, rules, now);
+  }
+
+  GuessAnswer guess(
+      IdentityHash identity,
+      ChallengeId challenge,
       CodeForm form,
       CodeHash candidate,
       OtpRules rules,
       Instant now) {
     return store.guess(
         identity,
-        new Guess(challenge, form, candidate, device, newcomer, lockOf(challenge)),
+        new Guess(challenge, form, candidate, device, newcomer, LockId.random(RANDOM)),
         rules,
         now);
   }

@@ -101,9 +101,9 @@ public abstract class OtpStoreContract {
         Penalty.Kind.NONE, Instant.EPOCH, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** A lock that the latest {@link #fail} has brought. */
+  /** The lock that runs until then. */
   private Locked locked(Instant until) {
-    return new Locked(until, OtpClient.lockOf(lastFailed()));
+    return new Locked(until, store.lock(ADA, CHALLENGE, RULES, until.minus(MILLI)));
   }
 
   private static LiveCode live(CodeHash hash, Instant from) {
@@ -792,7 +792,7 @@ public abstract class OtpStoreContract {
       assertThat(guess(CODE, now)).isEqualTo(new Held(Penalty.Kind.LOCK, end));
       othersCome(end.minus(MILLI));
       assertThat(open(OTHER, CODE, end.minus(MILLI)))
-          .isEqualTo(new Locked(end, OtpClient.lockOf(CHALLENGE)));
+          .isEqualTo(locked(end));
       assertThat(open(OTHER, CODE, end)).isEqualTo(new Opened());
       assertThat(guess(OTHER, WRONG, end)).isEqualTo(wrong(1, 2, Penalty.NONE));
     }
@@ -874,7 +874,7 @@ public abstract class OtpStoreContract {
       fail(delayEnd);
       Instant lockEnd = delayEnd.plus(LockoutPolicy.THIRD.duration());
       assertThat(standing(CHALLENGE, lockEnd.minus(MILLI)))
-          .isEqualTo(held(Penalty.Kind.LOCK, lockEnd, Optional.of(OtpClient.lockOf(lastFailed()))));
+          .isEqualTo(held(Penalty.Kind.LOCK, lockEnd, Optional.of(locked(lockEnd).lock())));
       assertThat(standing(CHALLENGE, lockEnd)).isEqualTo(free());
     }
 

@@ -4,7 +4,6 @@ import static dev.latchkey.auth.testkit.Samples.MILLI;
 import static dev.latchkey.auth.testkit.Samples.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
@@ -500,55 +499,53 @@ public abstract class RateLimitStoreContract {
     /** How long after the last failure of a surge it is on: ten calm minutes after its minute. */
     private static final Duration ON_FOR = THRESHOLDS.period().plus(THRESHOLDS.calm());
 
-    private static final Observation QUIET = new Observation(false, false);
-    private static final Observation TRIPPED = new Observation(true, true);
-    private static final Observation ON = new Observation(true, false);
-
-    private Observation observe(Instant now) {
-      return store.observe(ALL, THRESHOLDS, now);
+    /** Whether the surge is on after one more failure. */
+    private boolean observe(Instant now) {
+      return now.isBefore(store.observe(ALL, THRESHOLDS, now));
     }
 
-    /** So many failures at one moment; gives the answers. */
-    private List<Observation> observe(int failures, Instant now) {
-      List<Observation> answers = new ArrayList<>();
+    /** So many failures at one moment; says after each whether the surge is on. */
+    private List<Boolean> observe(int failures, Instant now) {
+      List<Boolean> answers = new ArrayList<>();
       for (int i = 0; i < failures; i++) {
         answers.add(observe(now));
       }
       return answers;
     }
 
-    private boolean isTripped(Instant now) {
-      return store.isTripped(ALL, now);
+    private boolean isOn(Instant now) {
+      return now.isBefore(store.surgeUntil(ALL));
     }
 
     @Test
-    @DisplayName("past 300 in a minute, which the 301st is told and no other")
+    @DisplayName("past 300 in a minute, which the 301st is told and how long it stays on")
     void observe_the301stFailure_trips() {
-      assertThat(observe(300, START)).containsOnly(QUIET);
-      assertThat(isTripped(START)).isFalse();
+      assertThat(observe(300, START)).containsOnly(false);
+      assertThat(isOn(START)).isFalse();
 
-      assertThat(observe(START.plusSeconds(59))).isEqualTo(TRIPPED);
-      assertThat(observe(50, START.plusSeconds(59))).containsOnly(ON);
-      assertThat(isTripped(START.plusSeconds(59))).isTrue();
+      assertThat(observe(START.plusSeconds(59))).isTrue();
+      assertThat(store.surgeUntil(ALL)).isEqualTo(START.plusSeconds(59).plus(ON_FOR));
+      assertThat(observe(50, START.plusSeconds(59))).containsOnly(true);
+      assertThat(isOn(START.plusSeconds(59))).isTrue();
     }
 
     @Test
     @DisplayName("and not from 300 in each of many minutes")
     void observe_300AMinute_doNotTrip() {
       for (int minute = 0; minute < 5; minute++) {
-        assertThat(observe(300, START.plusSeconds(90L * minute))).containsOnly(QUIET);
+        assertThat(observe(300, START.plusSeconds(90L * minute))).containsOnly(false);
       }
     }
 
     @Test
     @DisplayName("until ten minutes after its last minute, to the millisecond")
-    void isTripped_afterTheSurge_isTrueForTenMinutesAfterItsLastMinute() {
+    void surgeUntil_isTenMinutesAfterItsLastMinute() {
       observe(301, START);
       Instant end = START.plus(ON_FOR);
 
       othersCome(end.minus(MILLI));
-      assertThat(isTripped(end.minus(MILLI))).isTrue();
-      assertThat(isTripped(end)).isFalse();
+      assertThat(isOn(end.minus(MILLI))).isTrue();
+      assertThat(isOn(end)).isFalse();
     }
 
     @Test
@@ -557,11 +554,11 @@ public abstract class RateLimitStoreContract {
       observe(301, START);
       Instant later = START.plus(Duration.ofMinutes(8));
 
-      assertThat(observe(100, later)).containsOnly(ON);
+      assertThat(observe(100, later)).containsOnly(true);
 
-      assertThat(isTripped(START.plus(ON_FOR))).isTrue();
-      assertThat(isTripped(later.plus(ON_FOR).minus(MILLI))).isTrue();
-      assertThat(isTripped(later.plus(ON_FOR))).isFalse();
+      assertThat(isOn(START.plus(ON_FOR))).isTrue();
+      assertThat(isOn(later.plus(ON_FOR).minus(MILLI))).isTrue();
+      assertThat(isOn(later.plus(ON_FOR))).isFalse();
     }
 
     @Test
@@ -569,11 +566,11 @@ public abstract class RateLimitStoreContract {
     void observe_99InAMinuteWhileOn_areCalm() {
       observe(301, START);
       for (int minute = 2; minute <= 10; minute += 2) {
-        assertThat(observe(99, START.plus(Duration.ofMinutes(minute)))).containsOnly(ON);
+        assertThat(observe(99, START.plus(Duration.ofMinutes(minute)))).containsOnly(true);
       }
 
-      assertThat(isTripped(START.plus(ON_FOR).minus(MILLI))).isTrue();
-      assertThat(isTripped(START.plus(ON_FOR))).isFalse();
+      assertThat(isOn(START.plus(ON_FOR).minus(MILLI))).isTrue();
+      assertThat(isOn(START.plus(ON_FOR))).isFalse();
     }
 
     @Test
@@ -582,8 +579,8 @@ public abstract class RateLimitStoreContract {
       observe(301, START);
       Instant off = START.plus(ON_FOR);
 
-      assertThat(observe(300, off)).containsOnly(QUIET);
-      assertThat(observe(off)).isEqualTo(TRIPPED);
+      assertThat(observe(300, off)).containsOnly(false);
+      assertThat(observe(off)).isTrue();
     }
 
     @Test
@@ -592,37 +589,37 @@ public abstract class RateLimitStoreContract {
       admitted(3, ALL, THREE, START);
       observe(301, START);
 
-      assertThat(store.isTripped(ADA, START)).isFalse();
-      assertThat(store.observe(ADA, THRESHOLDS, START)).isEqualTo(QUIET);
+      assertThat(store.surgeUntil(ADA)).isBeforeOrEqualTo(START);
+      assertThat(store.observe(ADA, THRESHOLDS, START)).isBeforeOrEqualTo(START);
       assertThat(admits(ALL, THREE, START)).isFalse();
       assertThat(admitted(4, ADA, THREE, START)).isEqualTo(3);
     }
 
     @Test
     @DisplayName("and asking changes nothing")
-    void isTripped_changesNothing() {
+    void surgeUntil_changesNothing() {
       observe(300, START);
       for (int i = 0; i < 10; i++) {
-        assertThat(isTripped(START)).isFalse();
+        assertThat(isOn(START)).isFalse();
       }
 
-      assertThat(observe(START)).isEqualTo(TRIPPED);
+      assertThat(observe(START)).isTrue();
     }
 
     @Test
     @DisplayName("also when the clock steps back in the middle, and ends none sooner")
     void observe_withTheClockBehind_countsAndEndsNothingSooner() {
       observe(200, START);
-      List<Observation> behind = observe(101, START.minusSeconds(1));
-      assertThat(behind.subList(0, 100)).containsOnly(QUIET);
-      assertThat(behind.get(100)).isEqualTo(TRIPPED);
+      List<Boolean> behind = observe(101, START.minusSeconds(1));
+      assertThat(behind.subList(0, 100)).containsOnly(false);
+      assertThat(behind.get(100)).isTrue();
       observe(START);
       Instant end = START.plus(ON_FOR);
 
-      assertThat(observe(START.minus(HOUR))).isEqualTo(ON);
-      assertThat(isTripped(START.minus(HOUR))).isTrue();
-      assertThat(isTripped(end.minus(MILLI))).isTrue();
-      assertThat(isTripped(end)).isFalse();
+      assertThat(store.observe(ALL, THRESHOLDS, START.minus(HOUR))).isEqualTo(end);
+      assertThat(isOn(START.minus(HOUR))).isTrue();
+      assertThat(isOn(end.minus(MILLI))).isTrue();
+      assertThat(isOn(end)).isFalse();
     }
 
     @Test
@@ -632,24 +629,24 @@ public abstract class RateLimitStoreContract {
       store.observe(ALL, two, START);
       store.observe(ALL, two, START);
 
-      assertThat(store.observe(ALL, two, START)).isEqualTo(TRIPPED);
+      assertThat(store.observe(ALL, two, START)).isEqualTo(START.plusSeconds(40));
 
-      assertThat(isTripped(START.plusSeconds(40).minus(MILLI))).isTrue();
-      assertThat(isTripped(START.plusSeconds(40))).isFalse();
+      assertThat(isOn(START.plusSeconds(40).minus(MILLI))).isTrue();
+      assertThat(isOn(START.plusSeconds(40))).isFalse();
     }
 
     @Test
-    @DisplayName("of many that fail at once each is counted, and one is told")
-    void observe_inParallel_tellsOne() {
+    @DisplayName("of many that fail at once each is counted")
+    void observe_inParallel_countsEach() {
       int rounds = Thorough.rounds(5, 1_000);
       for (int round = 0; round < rounds; round++) {
         Subject subject = new Subject("race", "round" + round);
 
-        List<Observation> answers =
+        List<Instant> answers =
             Race.of(RACERS)
                 .run(
                     racer -> {
-                      List<Observation> mine = new ArrayList<>();
+                      List<Instant> mine = new ArrayList<>();
                       for (int i = 0; i < 5; i++) {
                         mine.add(store.observe(subject, THRESHOLDS, START));
                       }
@@ -660,8 +657,7 @@ public abstract class RateLimitStoreContract {
                 .flatMap(List::stream)
                 .toList();
 
-        assertThat(answers).filteredOn(TRIPPED::equals).hasSize(1);
-        assertThat(answers).filteredOn(QUIET::equals).hasSize(300);
+        assertThat(answers).filteredOn(START::isBefore).hasSize(RACERS * 5 - 300);
       }
     }
   }

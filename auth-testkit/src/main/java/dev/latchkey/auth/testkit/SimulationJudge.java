@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.lockout.LockoutPolicy;
 import dev.latchkey.auth.lockout.Penalty;
 import dev.latchkey.auth.otp.Guess;
@@ -98,7 +99,10 @@ final class SimulationJudge {
 
   private void guessed(IdentityHash identity, Guess guess, GuessAnswer answer, Instant now) {
     Guesses of = guessesOf(identity);
-    if (answer instanceof GuessAnswer.Wrong wrong) {
+    GuessAnswer locking = of.locking.get(guess.lock());
+    if (locking != null && answer instanceof GuessAnswer.Wrong) {
+      assertThat(answer).as("of a locking guess that is delivered again").isEqualTo(locking);
+    } else if (answer instanceof GuessAnswer.Wrong wrong) {
       compared++;
       int onChallenge = of.wrong.merge(guess.challenge().value(), 1, Integer::sum);
       assertThat(onChallenge)
@@ -107,6 +111,9 @@ final class SimulationJudge {
       assertThat(of.used).as("used challenges").doesNotContain(guess.challenge().value());
       Row row = wrong.known() ? of.rowOf(guess.device().orElseThrow()) : of.strangers;
       row.failed(wrong, now);
+      if (row.lock) {
+        of.locking.put(guess.lock(), wrong);
+      }
       if (wrong.known()) {
         assertThat(row.failures).as("of a device").isLessThanOrEqualTo(DEVICE_FAILURES);
       }
@@ -119,7 +126,7 @@ final class SimulationJudge {
       row.requireFree(now);
       row.clear();
       DeviceId known = guess.device().orElse(guess.newcomer());
-      of.devices.put(known, device.isPresent() ? row : new Row(known.value()));
+      of.devices.put(known, new Row(known.value()));
     }
   }
 
@@ -162,6 +169,7 @@ final class SimulationJudge {
   private static final class Guesses {
     final Map<String, Integer> wrong = new HashMap<>();
     final Set<String> used = new HashSet<>();
+    final Map<LockId, GuessAnswer> locking = new HashMap<>();
     final Map<DeviceId, Row> devices = new HashMap<>();
     final Row strangers = new Row("strangers");
 
