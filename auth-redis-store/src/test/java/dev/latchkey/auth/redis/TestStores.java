@@ -1,34 +1,33 @@
 package dev.latchkey.auth.redis;
 
 import dev.latchkey.auth.testkit.MutableClock;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.function.Function;
 
 /** Stores under a fresh prefix, and a way to look behind them. */
 final class TestStores {
-  private final String prefix = "x" + System.nanoTime() + ":";
-  private final RedisStores stores =
-      RedisStores.builder(TestRedis.uri())
-          .prefix(prefix)
-          .acceptAnyClock(MutableClock.create())
-          .connect();
+  private static final RedisClient CLIENT = RedisClient.create();
 
-  static TestStores single() {
-    return new TestStores();
-  }
+  private final String prefix = TestRedis.freshPrefix();
+  private final RedisStores stores =
+      TestRedis.builder().prefix(prefix).acceptAnyClock(MutableClock.create()).connect();
 
   RedisStores stores() {
     return stores;
   }
 
+  /** The whole name of a key. */
   String key(String name) {
     return prefix + name;
   }
 
+  /** Asks the server itself. */
   <T> T ask(Function<RedisCommands<String, String>, T> question) {
-    try (var client = io.lettuce.core.RedisClient.create(RedisURI.create(TestRedis.uri()));
-        var connection = client.connect()) {
+    try (StatefulRedisConnection<String, String> connection =
+        CLIENT.connect(RedisURI.create(TestRedis.uri()))) {
       return question.apply(connection.sync());
     }
   }
