@@ -8,7 +8,8 @@ import dev.latchkey.auth.testkit.AccountDirectoryContract;
 final class RedisAccountsTest extends AccountDirectoryContract<CasAccounts> {
   @Override
   protected CasAccounts emptyDirectory() {
-    return TestRedis.builder().accounts(MasterSecret.generate()).connect().accounts();
+    MasterSecret secret = MasterSecret.generate();
+    return LiveStores.timeless(TestServers.single()).accounts(secret).connect().accounts();
   }
 
   @Override

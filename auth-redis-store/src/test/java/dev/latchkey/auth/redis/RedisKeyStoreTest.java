@@ -7,6 +7,6 @@ import dev.latchkey.auth.testkit.MutableClock;
 final class RedisKeyStoreTest extends KeyStoreContract {
   @Override
   protected KeyStore emptyStore() {
-    return TestRedis.stores(MutableClock.create()).keys();
+    return LiveStores.timeless(TestServers.single(), MutableClock.create()).keys();
   }
 }

@@ -7,6 +7,6 @@ import dev.latchkey.auth.testkit.RateLimitStoreContract;
 final class RedisRateLimitStoreTest extends RateLimitStoreContract {
   @Override
   protected RateLimitStore emptyStore() {
-    return TestRedis.stores(MutableClock.create()).rateLimits();
+    return LiveStores.timeless(TestServers.single(), MutableClock.create()).rateLimits();
   }
 }
