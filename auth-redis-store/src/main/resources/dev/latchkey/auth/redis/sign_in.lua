@@ -2,7 +2,8 @@
 -- Library of the otp scripts. A transition returns its answer and, if it changed the record, true.
 --
 -- The record of an identifier is an array, each part of it another. Not kept is what no rule reads.
---   record     format, challenges (the oldest first), strangers' lane, ceiling (the bytes of a log), devices (the newest last)
+--   record     format, challenges (the oldest first), strangers' lane, ceiling (the bytes of a log), devices (the
+--              newest last)
 --   challenge  id, guesses, codes (the newest last)
 --   code       hash, created at, expires at
 --   lane       failures, last failure at, kind of penalty, until, name of the lock or ''
@@ -94,8 +95,11 @@ local function known(record, id, rules, now)
   end)[1]
 end
 
+-- Without those whose time is over: they may be gone from the record, or not yet.
 local function locked_device(record, lock, now)
-  return filter(record[DEVICES], function(device) return is_locked_by(device[LANE], lock, now) end)[1]
+  return filter(record[DEVICES], function(device)
+    return now < device[KNOWN_UNTIL] and is_locked_by(device[LANE], lock, now)
+  end)[1]
 end
 
 -- With this device as the newest, in place of any of its name or id.

@@ -5,7 +5,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.function.Function;
 
-/** Stores under a fresh prefix, and a way to look behind them. */
+/** Stores under a fresh prefix on a single server, and a way to look behind them. */
 final class TestStores {
   private final String prefix = TestServers.freshPrefix();
   private final RedisStores stores =

@@ -1,12 +1,11 @@
 package dev.latchkey.auth.testkit;
 
 import dev.latchkey.auth.AuthStores;
-import dev.latchkey.auth.memory.InMemoryStores;
 import java.time.Clock;
 
-class InMemorySimulationTest extends SimulationContract {
+class FedFleetTest extends FleetContract {
   @Override
   protected AuthStores stores(Clock clock) {
-    return InMemoryStores.create(clock);
+    return FedSessions.stores(clock);
   }
 }
