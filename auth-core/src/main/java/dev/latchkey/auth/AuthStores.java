@@ -4,8 +4,11 @@ import dev.latchkey.auth.account.AccountDirectory;
 import dev.latchkey.auth.key.KeyStore;
 import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.SessionStore;
 import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is kept: the four stores, a directory of accounts, and the clock that the nodes
@@ -37,6 +40,15 @@ public interface AuthStores {
   SessionStore sessions();
 
   /**
+   * What ended in {@link #sessions}, in order, for nodes that judge tokens by a replica of it.
+   *
+   * @return the feed of that very store; empty where it has none and is asked at every call
+   */
+  default Optional<RevocationFeed> revocations() {
+    return Optional.empty();
+  }
+
+  /**
    * The sealed key ring.
    *
    * @return the store
@@ -47,6 +59,7 @@ public interface AuthStores {
    * The accounts.
    *
    * @return the directory
+   * @throws IllegalStateException if the bundle has none, and says what to do
    */
   AccountDirectory accounts();
 
@@ -69,19 +82,22 @@ public interface AuthStores {
 
   /** Puts a bundle together. Not safe for concurrent use. */
   final class Mix {
+    private final AuthStores base;
     private OtpStore otp;
     private RateLimitStore rateLimits;
     private SessionStore sessions;
+    private Optional<RevocationFeed> revocations;
     private KeyStore keys;
-    private AccountDirectory accounts;
+    private @Nullable AccountDirectory accounts;
     private Clock clock;
 
     private Mix(AuthStores base) {
+      this.base = base;
       this.otp = base.otp();
       this.rateLimits = base.rateLimits();
       this.sessions = base.sessions();
+      this.revocations = base.revocations();
       this.keys = base.keys();
-      this.accounts = base.accounts();
       this.clock = base.clock();
     }
 
@@ -108,13 +124,28 @@ public interface AuthStores {
     }
 
     /**
-     * Takes sessions and revocations from elsewhere.
+     * Takes sessions and revocations from elsewhere, without a feed: the one of the base tells of
+     * other sessions.
      *
      * @param store the store
      * @return this
      */
     public Mix sessions(SessionStore store) {
       this.sessions = store;
+      this.revocations = Optional.empty();
+      return this;
+    }
+
+    /**
+     * Takes sessions and revocations from elsewhere, with their feed.
+     *
+     * @param store the store
+     * @param feed what ends in that very store
+     * @return this
+     */
+    public Mix sessions(SessionStore store, RevocationFeed feed) {
+      this.sessions = store;
+      this.revocations = Optional.of(feed);
       return this;
     }
 
@@ -157,7 +188,9 @@ public interface AuthStores {
      * @return a bundle that no longer changes
      */
     public AuthStores build() {
-      return new StoreBundle(otp, rateLimits, sessions, keys, accounts, clock);
+      // Not asked before: a bundle may have no accounts to give, and then another has to.
+      AccountDirectory directory = accounts == null ? base.accounts() : accounts;
+      return new StoreBundle(otp, rateLimits, sessions, revocations, keys, directory, clock);
     }
   }
 }

@@ -19,6 +19,9 @@ import dev.latchkey.auth.ratelimit.RateLimiter;
 import dev.latchkey.auth.ratelimit.SprayBreaker;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.LiveTokens;
+import dev.latchkey.auth.session.Revocation;
+import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
 import dev.latchkey.auth.session.SessionPolicy;
@@ -29,6 +32,7 @@ import dev.latchkey.auth.token.TokenPolicy;
 import dev.latchkey.auth.token.TokenService;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +51,8 @@ import org.slf4j.LoggerFactory;
  * and nodes: a code signs in at most once; no more wrong codes are compared than the lockout table
  * allows, whatever is resent, reopened or restarted; a refresh token has one successor, and using
  * it twice ends every session of its account; after a sign-out has returned nothing of what it
- * ended is accepted. Each call is one step that is safe to try again.
+ * ended is accepted, on this node at once and on others within the bound of {@link Revocation}.
+ * Each call is one step that is safe to try again.
  *
  * <p>Does not guarantee that a mail arrives, or anything against somebody who reads the owner's
  * mail.
@@ -115,7 +120,13 @@ public final class Latchkey {
             SecureBytes.system());
     this.tokens =
         TokenService.over(
-            stores.sessions(), keys, tokenPolicy, builder.sessions, clock, SecureBytes.system());
+            stores.sessions(),
+            liveTokens(builder, stores, clock),
+            keys,
+            tokenPolicy,
+            builder.sessions,
+            clock,
+            SecureBytes.system());
     this.signIn =
         new SignIn(
             otp,
@@ -130,6 +141,35 @@ public final class Latchkey {
             events);
     this.tokenUse = new TokenUse(tokens, accounts, limits, mail, devices, otp, events);
     LOG.info("{}", guessBudget);
+  }
+
+  private LiveTokens liveTokens(Builder builder, AuthStores stores, Clock clock) {
+    if (!(builder.revocation(stores) instanceof Revocation.Replica replica)) {
+      return LiveTokens.of(stores.sessions());
+    }
+    RevocationFeed feed =
+        stores
+            .revocations()
+            .orElseThrow(
+                () -> new IllegalStateException("revocation must be strict: stores have no feed"));
+    Duration memory = tokenPolicy.memory();
+    if (feed.retention().compareTo(memory) < 0) {
+      throw new IllegalStateException(
+          "the feed of the stores must retain what ended for %s, got %s"
+              .formatted(memory, feed.retention()));
+    }
+    Clock given = builder.clock;
+    return LiveTokens.following(
+        stores.sessions(),
+        feed,
+        replica.maxAge(),
+        clock,
+        given == null ? System::nanoTime : () -> nanos(given.instant()),
+        events::tell);
+  }
+
+  private static long nanos(Instant time) {
+    return Duration.between(Instant.EPOCH, time).toNanos();
   }
 
   /** An outage that fails a call is told of, with its cause, before the caller sees it. */
@@ -354,6 +394,7 @@ public final class Latchkey {
     private Thresholds breaker = Thresholds.DEFAULT;
     private GuessBudget.Bounds acceptable = GuessBudget.Bounds.DEFAULT;
     private LimiterOutage limiterOutage = LimiterOutage.deny();
+    private @Nullable Revocation revocation;
     private final List<AuthEventListener> listeners = new ArrayList<>();
 
     private Builder() {
@@ -417,7 +458,8 @@ public final class Latchkey {
     }
 
     /**
-     * What time it is, in place of the stores' own clock. For tests.
+     * What time it is, in place of the stores' own clock, and how old a replica of what ended is,
+     * in place of the machine's monotonic clock. For tests.
      *
      * @param time the clock
      * @return this
@@ -495,6 +537,25 @@ public final class Latchkey {
     }
 
     /**
+     * How it is known at each call whether an access token was revoked. By default {@link
+     * Revocation#replica()} if the stores have a {@link RevocationFeed}, {@link
+     * Revocation#strict()} if not.
+     *
+     * @param choice the choice
+     * @return this
+     */
+    public Builder revocation(Revocation choice) {
+      this.revocation = Objects.requireNonNull(choice, "revocation");
+      return this;
+    }
+
+    private Revocation revocation(AuthStores bundle) {
+      return Objects.requireNonNullElseGet(
+          revocation,
+          () -> bundle.revocations().isPresent() ? Revocation.replica() : Revocation.strict());
+    }
+
+    /**
      * When so many wrong codes come that new codes are made longer. {@link Thresholds#DEFAULT} by
      * default.
      *
@@ -548,7 +609,9 @@ public final class Latchkey {
      *
      * @return the instance
      * @throws IllegalStateException if something required is missing, if there is a ring that no
-     *     secret opens, or if the {@link GuessBudget} of the configuration is past what is accepted
+     *     secret opens, if the {@link GuessBudget} of the configuration is past what is accepted,
+     *     or if a replica of what ended is asked for and the stores' feed is missing or forgets too
+     *     soon
      * @throws StoreUnavailableException if the store of the ring can not be reached
      */
     public Latchkey build() {

@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public record Quota(int limit, Duration period) {
   /** Bounds the counters of a log; far above any sensible limit of sign-ins. */
-  static final int MAX_LIMIT = 1_000_000;
+  public static final int MAX_LIMIT = 1_000_000;
 
   /** The longest window; nothing of the product remembers a request for longer. */
   static final Duration MAX_PERIOD = Duration.ofDays(400);

@@ -11,6 +11,7 @@ import dev.latchkey.auth.crypto.SecretText;
 import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.key.Keys;
 import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.LiveTokens;
 import dev.latchkey.auth.session.RotateAnswer;
 import dev.latchkey.auth.session.Rotation;
 import dev.latchkey.auth.session.Session;
@@ -32,6 +33,7 @@ final class StoreTokenService implements TokenService {
   private static final int NAME_BYTES = 16;
 
   private final SessionStore store;
+  private final LiveTokens live;
   private final TokenPolicy policy;
   private final SessionPolicy sessions;
   private final Clock clock;
@@ -42,12 +44,14 @@ final class StoreTokenService implements TokenService {
 
   StoreTokenService(
       SessionStore store,
+      LiveTokens live,
       Keys keys,
       TokenPolicy policy,
       SessionPolicy sessions,
       Clock clock,
       SecureBytes random) {
     this.store = store;
+    this.live = live;
     this.policy = policy;
     this.sessions = sessions;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
@@ -78,6 +82,9 @@ final class StoreTokenService implements TokenService {
     // before.
     IssuedTokens tokens = issue(account, session, device, now);
     Set<SessionId> displaced = store.start(account.id(), session, sessions.maxSessions(), now);
+    if (!displaced.isEmpty()) {
+      live.endedHere();
+    }
     return new StartedSession(tokens, displaced);
   }
 
@@ -108,14 +115,17 @@ final class StoreTokenService implements TokenService {
           rotated.again());
     }
     if (answer instanceof RotateAnswer.Reused reused) {
+      live.endedHere();
       return new RefreshOutcome.Reused(reused.ended().size());
     }
     if (answer instanceof RotateAnswer.WrongDevice) {
       return new RefreshOutcome.WrongDevice();
     }
-    return answer instanceof RotateAnswer.Ahead
-        ? new RefreshOutcome.Ahead()
-        : new RefreshOutcome.NotLive();
+    if (answer instanceof RotateAnswer.Ahead) {
+      live.endedHere();
+      return new RefreshOutcome.Ahead();
+    }
+    return new RefreshOutcome.NotLive();
   }
 
   private IssuedTokens issue(Account account, Session session, DeviceToken device, Instant now) {
@@ -203,7 +213,14 @@ final class StoreTokenService implements TokenService {
     if (device.map(DeviceToken::id).filter(bound::equals).isEmpty()) {
       return new TokenCheck.Refused(TokenCheck.Reason.WRONG_DEVICE);
     }
-    return store.isLive(claims.subject(), session.get(), claims.tokenId(), now)
+    LiveTokens.Token token =
+        new LiveTokens.Token(
+            claims.subject(),
+            session.get(),
+            claims.tokenId(),
+            claims.issuedAt(),
+            claims.expiresAt());
+    return live.isLive(token, now)
         ? new TokenCheck.Accepted(claims)
         : new TokenCheck.Refused(TokenCheck.Reason.REVOKED);
   }
@@ -227,7 +244,10 @@ final class StoreTokenService implements TokenService {
 
   @Override
   public Set<SessionId> end(AccountId account, EndScope scope) {
-    return store.end(account, scope, clock.instant());
+    Set<SessionId> ended = store.end(account, scope, clock.instant());
+    // Also if nothing did: what another node has just ended is then to be known here too.
+    live.endedHere();
+    return ended;
   }
 
   @Override

@@ -142,6 +142,16 @@ public record TokenPolicy(
         issuer, audience, clientId, accessLifetime, leeway, deviceLifetime, claims);
   }
 
+  /**
+   * How long after the end of a session a token of it might be accepted, if nobody knew of the end:
+   * what a {@link dev.latchkey.auth.session.RevocationFeed} has to retain.
+   *
+   * @return life of an access token, leeway, and the 2 s that stores let clocks differ
+   */
+  public Duration memory() {
+    return accessLifetime.plus(afterlife());
+  }
+
   /** How long after its life an access token may still be accepted somewhere. */
   Duration afterlife() {
     return leeway.plus(SKEW);

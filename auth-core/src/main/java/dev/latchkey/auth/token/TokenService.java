@@ -7,6 +7,7 @@ import dev.latchkey.auth.client.DeviceToken;
 import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.key.Keys;
 import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.LiveTokens;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
 import dev.latchkey.auth.session.SessionPolicy;
@@ -21,8 +22,9 @@ import java.util.Set;
  *
  * <p>Guarantees: of any number of parallel refreshes with one token, one makes a successor; after
  * {@link #end} has returned, no refresh of what it ended succeeds and no token of it is accepted,
- * also none that was being signed meanwhile; exactly the text of an issued token is accepted, from
- * the device it was issued to, and no other spelling of it.
+ * also none that was being signed meanwhile (on other nodes as soon as their {@link LiveTokens} can
+ * tell); exactly the text of an issued token is accepted, from the device it was issued to, and no
+ * other spelling of it.
  *
  * <p>Does not guarantee: protection against the theft of a whole request, which carries both the
  * token and the device token. Safe for concurrent use. Throws {@link
@@ -106,6 +108,7 @@ public interface TokenService {
    * A service over a store.
    *
    * @param store where sessions are kept
+   * @param live what tells whether tokens of that store count
    * @param keys the keys of the issuer
    * @param tokens what tokens say
    * @param sessions how long sessions last
@@ -115,11 +118,12 @@ public interface TokenService {
    */
   static TokenService over(
       SessionStore store,
+      LiveTokens live,
       Keys keys,
       TokenPolicy tokens,
       SessionPolicy sessions,
       Clock clock,
       SecureBytes random) {
-    return new StoreTokenService(store, keys, tokens, sessions, clock, random);
+    return new StoreTokenService(store, live, keys, tokens, sessions, clock, random);
   }
 }

@@ -5,6 +5,7 @@ import dev.latchkey.auth.account.AccountDirectory;
 import dev.latchkey.auth.key.KeyStore;
 import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.SessionStore;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.time.Clock;
@@ -74,7 +75,7 @@ public final class FaultyStores implements AuthStores {
    * Plans a fault for the next call of one verb, also when healed.
    *
    * @param verb the name of the verb, such as {@code otp.guess}, {@code rateLimit.acquireAll},
-   *     {@code session.rotate}, {@code key.read} or {@code account.find}
+   *     {@code session.rotate}, {@code feed.read}, {@code key.read} or {@code account.find}
    * @param fault what becomes of it
    */
   public void plan(String verb, Fault fault) {
@@ -154,6 +155,11 @@ public final class FaultyStores implements AuthStores {
   @Override
   public SessionStore sessions() {
     return wrapped.sessions();
+  }
+
+  @Override
+  public Optional<RevocationFeed> revocations() {
+    return wrapped.revocations();
   }
 
   @Override

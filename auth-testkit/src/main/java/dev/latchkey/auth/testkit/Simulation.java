@@ -16,6 +16,7 @@ import dev.latchkey.auth.client.ClientInfo;
 import dev.latchkey.auth.delivery.Message;
 import dev.latchkey.auth.delivery.Receipt;
 import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.session.Revocation;
 import dev.latchkey.auth.session.SessionId;
 import dev.latchkey.auth.session.SessionPolicy;
 import dev.latchkey.auth.store.StoreUnavailableException;
@@ -23,6 +24,7 @@ import dev.latchkey.auth.token.IssuedTokens;
 import dev.latchkey.auth.token.TokenCheck;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -96,6 +98,7 @@ final class Simulation {
   private final FaultyStores faulty;
   private final SimulationJudge judge;
   private final Duration retryWindow;
+  private final Revocation revocation;
   private final List<Latchkey> nodes = new ArrayList<>();
 
   private final Map<Integer, Message> lastMail = new HashMap<>();
@@ -103,7 +106,7 @@ final class Simulation {
   private final List<String> unlockTokens = new ArrayList<>();
   private final List<Challenge> challenges = new ArrayList<>();
   private final List<Held> tokens = new ArrayList<>();
-  private final Set<SessionId> ended = new HashSet<>();
+  private final Map<SessionId, Instant> ended = new HashMap<>();
   private final Map<String, Set<String>> successors = new HashMap<>();
   private final Set<String> usedChallenges = new HashSet<>();
   private final Map<String, String> devices = new HashMap<>();
@@ -117,6 +120,8 @@ final class Simulation {
     this.retryWindow = random.nextBoolean() ? Duration.ZERO : Duration.ofSeconds(10);
     this.scheduler = new Scheduler(random.split(), this::timePasses);
     AuthStores real = stores.apply(clock);
+    boolean replicated = real.revocations().isPresent() && random.nextBoolean();
+    this.revocation = replicated ? Revocation.replica() : Revocation.strict();
     TestLatchkey.lendRing(real.keys());
     this.judge = new SimulationJudge(real.sessions(), MAX_SESSIONS, scheduler::actor);
     this.faulty =
@@ -143,6 +148,7 @@ final class Simulation {
             .stores(stores)
             .clock(clock)
             .limits(NO_LIMITS)
+            .revocation(revocation)
             .sessions(SessionPolicy.standard().maxSessions(MAX_SESSIONS).retryWindow(retryWindow))
             .codeSender(this::mail)
             .build();
@@ -345,7 +351,7 @@ final class Simulation {
       return;
     }
     Held held = pickTokens(own);
-    boolean dead = ended.contains(held.tokens.session());
+    boolean dead = ended.containsKey(held.tokens.session());
     Set<SessionId> before = sessionsOf(held.account);
     String token = held.tokens.refreshToken().revealText();
     attempt(own, () -> node.refresh(token, from(held.tokens)))
@@ -356,7 +362,7 @@ final class Simulation {
                 refreshed(held, token, refreshed.tokens());
               } else if (result instanceof RefreshResult.Refused refused
                   && refused.reason() == RefreshResult.Reason.REUSED) {
-                ended.addAll(before);
+                before.forEach(this::over);
               }
             });
   }
@@ -387,10 +393,21 @@ final class Simulation {
       return;
     }
     Held held = pickTokens(own);
-    boolean dead = ended.contains(held.tokens.session());
+    boolean dead = isKnownEverywhere(held.tokens.session());
     attempt(own, () -> node.authenticate(held.tokens.accessToken().revealText(), from(held.tokens)))
         .filter(TokenCheck.Accepted.class::isInstance)
         .ifPresent(accepted -> assertThat(dead).as("a token accepted after its end").isFalse());
+  }
+
+  /** What one node has ended, others refuse within the bound of their replica. */
+  private boolean isKnownEverywhere(SessionId session) {
+    Duration bound =
+        revocation instanceof Revocation.Replica replica ? replica.maxAge() : Duration.ZERO;
+    return ended.containsKey(session) && !clock.instant().isBefore(ended.get(session).plus(bound));
+  }
+
+  private void over(SessionId session) {
+    ended.putIfAbsent(session, clock.instant());
   }
 
   private void signOut(Latchkey node, SplittableRandom own) {
@@ -413,11 +430,11 @@ final class Simulation {
               if (result instanceof SignOutResult.SignedOut signedOut) {
                 SessionId session = held.tokens.session();
                 if (scope == SignOutResult.Scope.SESSION) {
-                  ended.add(session);
+                  over(session);
                 } else if (signedOut.ended() > 0) {
                   before.removeIf(
                       each -> scope == SignOutResult.Scope.OTHERS && each.equals(session));
-                  ended.addAll(before);
+                  before.forEach(this::over);
                 }
               }
             });
@@ -431,10 +448,10 @@ final class Simulation {
     Set<SessionId> before = sessionsOf(held.account);
     if (own.nextBoolean()) {
       attempt(own, () -> node.endAllSessions(held.account))
-          .ifPresent(count -> ended.addAll(before));
+          .ifPresent(count -> before.forEach(this::over));
     } else {
       attempt(own, () -> node.endSession(held.account, held.tokens.session()))
-          .ifPresent(any -> ended.add(held.tokens.session()));
+          .ifPresent(any -> over(held.tokens.session()));
     }
   }
 
@@ -466,8 +483,9 @@ final class Simulation {
                 .isInstanceOf(RequestCodeResult.Locked.class);
           }
         });
+    clock.advance(Revocation.DEFAULT_MAX_AGE);
     for (Held held : tokens) {
-      if (ended.contains(held.tokens.session())) {
+      if (ended.containsKey(held.tokens.session())) {
         assertThat(node.authenticate(held.tokens.accessToken().revealText(), from(held.tokens)))
             .as("an ended session in the end")
             .isInstanceOf(TokenCheck.Refused.class);

@@ -5,6 +5,7 @@ import dev.latchkey.auth.account.AccountDirectory;
 import dev.latchkey.auth.key.KeyStore;
 import dev.latchkey.auth.otp.OtpStore;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.SessionStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -37,12 +38,17 @@ final class WrappedStores {
   }
 
   static AuthStores of(AuthStores inner, Around around) {
-    return AuthStores.mix(inner)
-        .otp(wrap(OtpStore.class, "otp", inner.otp(), around))
-        .rateLimits(wrap(RateLimitStore.class, "rateLimit", inner.rateLimits(), around))
-        .sessions(wrap(SessionStore.class, "session", inner.sessions(), around))
-        .keys(wrap(KeyStore.class, "key", inner.keys(), around))
-        .accounts(wrap(AccountDirectory.class, "account", inner.accounts(), around))
+    AuthStores.Mix mix =
+        AuthStores.mix(inner)
+            .otp(wrap(OtpStore.class, "otp", inner.otp(), around))
+            .rateLimits(wrap(RateLimitStore.class, "rateLimit", inner.rateLimits(), around))
+            .keys(wrap(KeyStore.class, "key", inner.keys(), around))
+            .accounts(wrap(AccountDirectory.class, "account", inner.accounts(), around));
+    SessionStore sessions = wrap(SessionStore.class, "session", inner.sessions(), around);
+    return inner
+        .revocations()
+        .map(feed -> mix.sessions(sessions, wrap(RevocationFeed.class, "feed", feed, around)))
+        .orElseGet(() -> mix.sessions(sessions))
         .build();
   }
 
@@ -53,7 +59,8 @@ final class WrappedStores {
             new Class<?>[] {spi},
             (self, method, given) -> {
               Object[] arguments = given == null ? new Object[0] : given;
-              if (method.getDeclaringClass() == Object.class) {
+              // A verb has arguments; what has none asks no store.
+              if (method.getDeclaringClass() == Object.class || arguments.length == 0) {
                 return invoke(method, inner, arguments);
               }
               return around.call(

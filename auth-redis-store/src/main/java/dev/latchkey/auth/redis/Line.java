@@ -1,0 +1,125 @@
+package dev.latchkey.auth.redis;
+
+import io.lettuce.core.api.StatefulConnection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The connection that all calls share. Lettuce opens it again when it breaks; this replaces it when
+ * it is silent, as a connection is whose other end is gone without a word: the operating system
+ * notices that after a quarter of an hour. Safe for concurrent use.
+ *
+ * @param <C> the type of the connection
+ */
+final class Line<C extends StatefulConnection<byte[], byte[]>> {
+  /** Long enough that a server which is down is not flooded, short beside a person's patience. */
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(100);
+
+  private final Link<C> link;
+  private final AtomicReference<Attempt<C>> current;
+
+  private Line(Link<C> link, C first) {
+    this.link = link;
+    this.current = new AtomicReference<>(new Attempt<>(CompletableFuture.completedFuture(first)));
+  }
+
+  static <C extends StatefulConnection<byte[], byte[]>> Line<C> open(Link<C> link) {
+    return new Line<>(link, link.connect());
+  }
+
+  Link<C> link() {
+    return link;
+  }
+
+  /**
+   * The connection, when it is there.
+   *
+   * @param nanos how long to wait for it
+   */
+  Attempt<C> await(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
+    Attempt<C> attempt = current.get();
+    if (attempt.hasFailed() && attempt.age() >= BETWEEN_ATTEMPTS.toNanos()) {
+      attempt = replace(attempt);
+    }
+    attempt.connection.get(nanos, TimeUnit.NANOSECONDS);
+    return attempt;
+  }
+
+  /**
+   * A call had no answer within its deadline. If nobody else had one from that server meanwhile,
+   * the connection is replaced.
+   *
+   * @param attempt the connection of the call
+   * @param server who did not answer
+   * @param since when the call began, by {@link System#nanoTime}
+   */
+  void noAnswer(Attempt<C> attempt, String server, long since) {
+    Long last = attempt.lastAnswers.get(server);
+    if (last == null || last - since < 0) {
+      replace(attempt);
+    }
+  }
+
+  void close() {
+    hangUp(current.get());
+    link.close();
+  }
+
+  private Attempt<C> replace(Attempt<C> old) {
+    CompletableFuture<C> connection = new CompletableFuture<>();
+    Attempt<C> fresh = new Attempt<>(connection);
+    if (!current.compareAndSet(old, fresh)) {
+      return current.get();
+    }
+    hangUp(old);
+    // Lettuce's connect blocks; the callers wait for it no longer than their deadlines.
+    CompletableFuture.supplyAsync(link::connect)
+        .whenComplete(
+            (opened, failure) -> {
+              if (failure != null) {
+                connection.completeExceptionally(failure);
+              } else {
+                connection.complete(opened);
+              }
+            });
+    return fresh;
+  }
+
+  private void hangUp(Attempt<C> attempt) {
+    attempt.connection.thenAccept(StatefulConnection::closeAsync);
+  }
+
+  /** A connection that is there, or is being opened, or could not be opened. */
+  static final class Attempt<C> {
+    private final CompletableFuture<C> connection;
+    private final long began = System.nanoTime();
+    private final Map<String, Long> lastAnswers = new ConcurrentHashMap<>();
+
+    private Attempt(CompletableFuture<C> connection) {
+      this.connection = connection;
+    }
+
+    /** Only after {@link Line#await} gave it. */
+    C connection() {
+      return connection.join();
+    }
+
+    void answered(String server) {
+      lastAnswers.put(server, System.nanoTime());
+    }
+
+    private boolean hasFailed() {
+      return connection.isCompletedExceptionally();
+    }
+
+    private long age() {
+      return System.nanoTime() - began;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.latchkey.auth.redis;
+
+import dev.latchkey.auth.session.Ended;
+import dev.latchkey.auth.session.RevocationFeed;
+import dev.latchkey.auth.session.SessionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What ended, read from the streams of all buckets: one round trip on a single node, and one for
+ * all buckets together on Cluster.
+ *
+ * <p>A position names the entry of each stream that was read last. While that is there, in the very
+ * history that it was read in, nothing was missed; see {@code revocations.lua} for how an entry of
+ * another history is told apart. A stream that has no such entry is read from its beginning, and so
+ * are all others then.
+ */
+final class RedisRevocationFeed implements RevocationFeed {
+  /** More than an access token of any policy can outlive its session: an hour, and 2 min 2 s. */
+  static final Duration RETENTION = Duration.ofMinutes(65);
+
+  /**
+   * How long an entry is there at least: longer than it matters by more than clocks differ, so that
+   * a position which is not that old is never trimmed away.
+   */
+  static final Duration KEPT = RETENTION.plusMinutes(10);
+
+  private static final String VERB = "feed.read";
+  private static final Script READ = Script.of("revocations_read");
+  private static final List<String> STREAMS = Bucket.all().map(Bucket::stream).toList();
+  private static final List<String> BEGINNING = Collections.nCopies(Bucket.COUNT, "");
+
+  private static final Pattern ENTRY = Pattern.compile("([0-9]{1,19}-[0-9]{1,19})?");
+
+  private final Commands commands;
+
+  RedisRevocationFeed(Commands commands) {
+    this.commands = commands;
+  }
+
+  @Override
+  public Revocations read(Position from) {
+    if (from.equals(Position.START)) {
+      return told(streams(BEGINNING), false);
+    }
+    List<String> positions = List.of(from.value().split(",", -1));
+    if (isPlain(positions)) {
+      List<Reply> streams = streams(positions);
+      if (streams.stream().allMatch(stream -> !stream.flag(2))) {
+        return told(streams, false);
+      }
+    }
+    return told(streams(BEGINNING), true);
+  }
+
+  @Override
+  public Duration retention() {
+    return RETENTION;
+  }
+
+  /** For each stream the name of its newest entry, the entries, and whether there is a gap. */
+  private List<Reply> streams(List<String> positions) {
+    String kept = Long.toString(KEPT.toMillis());
+    if (commands.isCluster()) {
+      return commands.readEach(
+          VERB, READ, STREAMS, stream -> List.of(kept, positions.get(STREAMS.indexOf(stream))));
+    }
+    String[] args = Stream.concat(Stream.of(kept), positions.stream()).toArray(String[]::new);
+    return commands.run(VERB, READ, STREAMS, args).lists();
+  }
+
+  private static boolean isPlain(List<String> positions) {
+    return positions.size() == Bucket.COUNT
+        && positions.stream().allMatch(entry -> ENTRY.matcher(entry).matches());
+  }
+
+  private static Revocations told(List<Reply> streams, boolean restarted) {
+    List<Ended> ended =
+        streams.stream()
+            .flatMap(stream -> stream.list(1).lists().stream())
+            .map(entry -> ended(entry.text(0), entry.list(1).texts()))
+            .toList();
+    String next = streams.stream().map(stream -> stream.text(0)).collect(Collectors.joining(","));
+    return new Revocations(ended, new Position(next), restarted);
+  }
+
+  private static Ended ended(String entry, List<String> fields) {
+    if (fields.get(0).equals("token")) {
+      return new Ended.Token(fields.get(1), Instant.ofEpochMilli(Long.parseLong(fields.get(3))));
+    }
+    long at = Long.parseLong(entry.substring(0, entry.indexOf('-')));
+    Set<SessionId> ids =
+        Stream.of(fields.get(1).split(" ")).map(SessionId::new).collect(Collectors.toSet());
+    return new Ended.Sessions(ids, Instant.ofEpochMilli(at).plus(RETENTION));
+  }
+}

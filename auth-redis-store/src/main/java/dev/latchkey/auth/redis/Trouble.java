@@ -1,0 +1,97 @@
+package dev.latchkey.auth.redis;
+
+import dev.latchkey.auth.store.StoreUnavailableException;
+import io.lettuce.core.RedisCommandExecutionException;
+import java.io.Serial;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why a call has no answer, in words of this package alone: what a driver or a server says can hold
+ * keys, values and passwords, and never goes further. Immutable apart from what every {@link
+ * Throwable} can change.
+ */
+final class Trouble extends Exception {
+  @Serial private static final long serialVersionUID = 1L;
+
+  /** What this package's own scripts refuse with. */
+  private static final List<String> OF_SCRIPTS = List.of("LATE", "CLOCK", "FORMAT");
+
+  /** What passes by itself, such as a fail-over or a server that is loading its data. */
+  private static final Set<String> PASSES =
+      Set.of(
+          "ASK",
+          "BUSY",
+          "CLUSTERDOWN",
+          "LATE",
+          "LOADING",
+          "MASTERDOWN",
+          "MOVED",
+          "NOREPLICAS",
+          "READONLY",
+          "TRYAGAIN",
+          "UNBLOCKED");
+
+  private static final Pattern CODE = Pattern.compile("([A-Z]+)( .*)?", Pattern.DOTALL);
+
+  /** What the server said, in one word; empty if it was not the server that said something. */
+  private final String code;
+
+  private final boolean retryable;
+
+  private Trouble(String message, String code, boolean retryable) {
+    super(message);
+    this.code = code;
+    this.retryable = retryable;
+  }
+
+  /** The server said no. */
+  static Trouble refused(RedisCommandExecutionException refusal) {
+    String code = codeOf(String.valueOf(refusal.getMessage()));
+    return new Trouble("the server refused with " + code, code, PASSES.contains(code));
+  }
+
+  /** There was no answer; the kinds of the causes are all that is told of it. */
+  static Trouble of(Throwable cause) {
+    StringBuilder kinds = new StringBuilder();
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      boolean says = !(at instanceof ExecutionException || at instanceof CompletionException);
+      if (says && kinds.length() < 200) {
+        kinds.append(kinds.isEmpty() ? "" : " by ").append(at.getClass().getSimpleName());
+      }
+    }
+    return new Trouble("no answer: " + kinds, "", true);
+  }
+
+  /** It is done, and may be undone by the next fail-over. */
+  static Trouble tooFewReplicas() {
+    return new Trouble("too few replicas have what was written", "", true);
+  }
+
+  boolean isUnknownScript() {
+    return code.equals("NOSCRIPT");
+  }
+
+  boolean isAboutTime() {
+    return code.equals("LATE") || code.equals("CLOCK");
+  }
+
+  StoreUnavailableException during(String verb) {
+    return new StoreUnavailableException(verb, retryable, this);
+  }
+
+  /** A script's own word stands somewhere behind the server's, which is always ERR. */
+  private static String codeOf(String message) {
+    for (String own : OF_SCRIPTS) {
+      if (message.contains(own)) {
+        return own;
+      }
+    }
+    Matcher matcher = CODE.matcher(message);
+    return matcher.matches() ? matcher.group(1) : "ERR";
+  }
+}

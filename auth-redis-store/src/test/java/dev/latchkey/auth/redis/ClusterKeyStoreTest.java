@@ -1,0 +1,12 @@
+package dev.latchkey.auth.redis;
+
+import dev.latchkey.auth.key.KeyStore;
+import dev.latchkey.auth.testkit.KeyStoreContract;
+import dev.latchkey.auth.testkit.MutableClock;
+
+final class ClusterKeyStoreTest extends KeyStoreContract {
+  @Override
+  protected KeyStore emptyStore() {
+    return LiveStores.timeless(TestServers.cluster(), MutableClock.create()).keys();
+  }
+}

@@ -1,0 +1,211 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.auth.AuthStores;
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.crypto.Base64Url;
+import dev.latchkey.auth.lockout.LockId;
+import dev.latchkey.auth.lockout.LockoutPolicy;
+import dev.latchkey.auth.lockout.LockoutTable;
+import dev.latchkey.auth.lockout.Penalty;
+import dev.latchkey.auth.otp.ChallengeId;
+import dev.latchkey.auth.otp.CodeForm;
+import dev.latchkey.auth.otp.CodeHash;
+import dev.latchkey.auth.otp.Guess;
+import dev.latchkey.auth.otp.GuessAnswer;
+import dev.latchkey.auth.otp.LiveCode;
+import dev.latchkey.auth.otp.OpenAnswer;
+import dev.latchkey.auth.otp.OtpRules;
+import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.ratelimit.RateDecision;
+import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.RotateAnswer;
+import dev.latchkey.auth.session.Rotation;
+import dev.latchkey.auth.session.Session;
+import dev.latchkey.auth.session.SessionId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What may be won so often and no more, whoever tries, from however many processes, and whatever
+ * becomes of the server meanwhile. Rounds are numbered: those of one number are about one record.
+ */
+enum Contest {
+  /** The right code signs in once. */
+  ONE_SIGN_IN(1) {
+    @Override
+    void prepare(AuthStores stores, long number, Instant now) {
+      open(stores, number, LENIENT, now);
+    }
+
+    @Override
+    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+      return guess(stores, number, RIGHT, LENIENT, attempt, now) instanceof GuessAnswer.Right;
+    }
+  },
+
+  /** A limit of three admits three. */
+  THREE_ADMISSIONS(3) {
+    @Override
+    void prepare(AuthStores stores, long number, Instant now) {}
+
+    @Override
+    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+      return stores
+              .rateLimits()
+              .acquire(
+                  new Subject("contest", Long.toString(number)),
+                  List.of(Quota.of(3, Duration.ofHours(1))),
+                  now)
+          instanceof RateDecision.Admitted;
+    }
+  },
+
+  /** A refresh token has one successor. */
+  ONE_SUCCESSOR(1) {
+    @Override
+    void prepare(AuthStores stores, long number, Instant now) {
+      stores.sessions().start(account(number), session(number, now), 50, now);
+    }
+
+    @Override
+    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+      Rotation rotation =
+          new Rotation(
+              session(number, now).id(),
+              1,
+              Optional.of(device(number)),
+              "call-" + attempt,
+              Duration.ofDays(14),
+              Duration.ZERO);
+      return stores.sessions().rotate(account(number), rotation, now)
+          instanceof RotateAnswer.Rotated;
+    }
+  },
+
+  /** Nobody signs in past a lock that somebody was told of. */
+  NO_SIGN_IN_WHEN_LOCKED(0) {
+    @Override
+    void prepare(AuthStores stores, long number, Instant now) {
+      open(stores, number, STRICT, now);
+      guess(stores, number, WRONG, STRICT, number, now);
+    }
+
+    @Override
+    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+      return guess(stores, number, RIGHT, STRICT, attempt, now) instanceof GuessAnswer.Right;
+    }
+  },
+
+  /** A session that somebody was told has ended stays so. */
+  NO_SESSION_ONCE_ENDED(0) {
+    @Override
+    void prepare(AuthStores stores, long number, Instant now) {
+      stores.sessions().start(account(number), session(number, now), 50, now);
+      stores.sessions().end(account(number), new EndScope.All(), now);
+    }
+
+    @Override
+    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+      return stores.sessions().isLive(account(number), session(number, now).id(), "jti", now);
+    }
+  };
+
+  private static final OtpRules LENIENT = rules(failures -> Penalty.NONE);
+  private static final OtpRules STRICT = rules(failures -> Penalty.lock(Duration.ofHours(1)));
+  private static final CodeHash RIGHT = code("right");
+  private static final CodeHash WRONG = code("wrong");
+
+  private final int wins;
+
+  Contest(int wins) {
+    this.wins = wins;
+  }
+
+  /** How often a round may be won; exactly so often if nothing fails and enough try. */
+  int wins() {
+    return wins;
+  }
+
+  /** Makes a round ready. May be called again when it failed. */
+  abstract void prepare(AuthStores stores, long number, Instant now);
+
+  /** Whether this attempt is one that wins. One attempt may be repeated: it can win but once. */
+  abstract boolean tryToWin(AuthStores stores, long number, long attempt, Instant now);
+
+  private static OtpRules rules(LockoutPolicy policy) {
+    return OtpRules.of(LockoutTable.of(policy), 5, 8, Duration.ofSeconds(30));
+  }
+
+  private static void open(AuthStores stores, long number, OtpRules rules, Instant now) {
+    LiveCode code = new LiveCode(RIGHT, now, now.plus(Duration.ofMinutes(5)));
+    assertThat(
+            stores
+                .otp()
+                .open(identity(number), challenge(number), code, Optional.empty(), rules, now))
+        .isInstanceOfAny(OpenAnswer.Opened.class, OpenAnswer.Locked.class);
+  }
+
+  private static GuessAnswer guess(
+      AuthStores stores, long number, CodeHash code, OtpRules rules, long attempt, Instant now) {
+    Guess guess =
+        new Guess(
+            challenge(number),
+            CodeForm.SIX_DIGITS,
+            code,
+            Optional.empty(),
+            device(attempt),
+            LockId.fromBytes(bytes(LockId.BYTES, attempt)).orElseThrow());
+    return stores.otp().guess(identity(number), guess, rules, now);
+  }
+
+  static Session session(long number, Instant now) {
+    Instant end = now.plus(Duration.ofDays(14));
+    return new Session(
+        SessionId.of(bytes(SessionId.BYTES, number)),
+        device(number),
+        1,
+        now,
+        now,
+        end,
+        end,
+        "start",
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  static AccountId account(long number) {
+    return new AccountId("account-" + number);
+  }
+
+  private static IdentityHash identity(long number) {
+    return IdentityHash.fromBytes(bytes(IdentityHash.BYTES, number)).orElseThrow();
+  }
+
+  private static ChallengeId challenge(long number) {
+    return new ChallengeId(Base64Url.encode(bytes(16, number)));
+  }
+
+  private static DeviceId device(long number) {
+    return new DeviceId(Base64Url.encode(bytes(32, number)));
+  }
+
+  private static CodeHash code(String text) {
+    byte[] hash = new byte[32];
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(bytes, 0, hash, 0, bytes.length);
+    return CodeHash.parse(Base64Url.encode(hash)).orElseThrow();
+  }
+
+  private static byte[] bytes(int length, long number) {
+    return ByteBuffer.allocate(length).putLong(length - Long.BYTES, number).array();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A primary is lost under traffic, and its replica follows it. What it acknowledged and had not
+ * sent on is lost with it: such a thing can be won again, and the tests say how many were. Who
+ * waits for a replica loses nothing, and has no service while there is none.
+ */
+final class FailoverTest {
+  /** To notice the loss takes a second here, to agree on the new primary a few. */
+  private static final Duration FAILOVER = Duration.ofSeconds(30);
+
+  /** Kills the primary, lets another follow it, and goes on when all is well again. */
+  private static Traffic.Report lose(
+      String what, RedisStores open, RedisNode primary, RedisNode replica, Runnable then)
+      throws InterruptedException {
+    try (RedisStores stores = open;
+        Traffic traffic = Traffic.over(stores)) {
+      traffic.awaitRounds(100, LiveStores.LONG);
+      long began = System.nanoTime();
+      primary.kill();
+      Eventually.within(
+          FAILOVER,
+          "the replica is the primary",
+          () -> replica.ask(node -> node.info("replication")).contains("role:master"));
+      then.run();
+      traffic.awaitCalm(50, LiveStores.LONG);
+      Duration outage = Eventually.since(began);
+      Traffic.Report report = traffic.stop();
+      report.print(what, outage);
+      assertThat(report.unavailable()).isPositive();
+      assertThat(report.longest()).isLessThan(LiveStores.IN_TIME);
+      return report;
+    }
+  }
+
+  private static void leaveItDead() {}
+
+  private static RedisStores waiting(String uri) {
+    return RedisStores.builder(uri)
+        .prefix(TestServers.freshPrefix())
+        .deadline(LiveStores.DEADLINE)
+        .waitForReplicas(1)
+        .connect();
+  }
+
+  @Test
+  void sentinel_replacesThePrimary_andServiceIsBack() throws InterruptedException {
+    try (RedisWatch watch = RedisWatch.start()) {
+      Traffic.Report report =
+          lose(
+              "Sentinel",
+              LiveStores.on(watch.uri()),
+              watch.primary(),
+              watch.replica(),
+              FailoverTest::leaveItDead);
+      assertThat((long) report.excess().size()).isLessThan(report.rounds() / 100);
+    }
+  }
+
+  @Test
+  void cluster_replacesThePrimary_andServiceIsBack() throws InterruptedException {
+    try (RedisShards shards = RedisShards.withReplicas()) {
+      Traffic.Report report =
+          lose(
+              "Cluster",
+              LiveStores.on(shards.uri()),
+              shards.primaries().get(0),
+              shards.replicas().get(0),
+              FailoverTest::leaveItDead);
+      assertThat((long) report.excess().size()).isLessThan(report.rounds() / 100);
+    }
+  }
+
+  @Test
+  void sentinel_withAReplicaWaitedFor_losesNothing() throws InterruptedException {
+    try (RedisWatch watch = RedisWatch.start()) {
+      Traffic.Report report =
+          lose(
+              "Sentinel, waiting",
+              waiting(watch.uri()),
+              watch.primary(),
+              watch.replica(),
+              watch.primary()::restart);
+      assertThat(report.excess()).isEmpty();
+    }
+  }
+
+  @Test
+  void cluster_withReplicasWaitedFor_losesNothing() throws InterruptedException {
+    try (RedisShards shards = RedisShards.withReplicas()) {
+      Traffic.Report report =
+          lose(
+              "Cluster, waiting",
+              waiting(shards.uri()),
+              shards.primaries().get(0),
+              shards.replicas().get(0),
+              shards.primaries().get(0)::restart);
+      assertThat(report.excess()).isEmpty();
+    }
+  }
+}

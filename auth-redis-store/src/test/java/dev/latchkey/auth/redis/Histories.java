@@ -1,0 +1,54 @@
+package dev.latchkey.auth.redis;
+
+import dev.latchkey.auth.testkit.Thorough;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+
+/**
+ * Runs random histories, each by its seed, several at a time since most of a call is waiting. With
+ * the system property {@value #PROPERTY} one history alone is run.
+ */
+final class Histories {
+  static final String PROPERTY = "latchkey.seed";
+
+  private static final int AT_A_TIME = 8;
+
+  private Histories() {}
+
+  /** The seeds from 1 on: so many in the default build, a hundred times as many when thorough. */
+  static void run(int quick, LongConsumer history) throws InterruptedException {
+    String wanted = System.getProperty(PROPERTY, "");
+    LongStream seeds =
+        wanted.isEmpty()
+            ? LongStream.rangeClosed(1, Thorough.rounds(quick, 100 * quick))
+            : LongStream.of(Long.parseLong(wanted));
+    ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
+    try {
+      List<Future<?>> all =
+          seeds.<Future<?>>mapToObj(seed -> threads.submit(() -> runOne(seed, history))).toList();
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause().getMessage(), e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void runOne(long seed, LongConsumer history) {
+    try {
+      history.accept(seed);
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          "seed %d fails, replay it with -D%s=%d: %s"
+              .formatted(seed, PROPERTY, seed, e.getMessage()),
+          e);
+    }
+  }
+}

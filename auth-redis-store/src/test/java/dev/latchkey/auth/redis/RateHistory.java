@@ -1,0 +1,154 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.auth.ratelimit.Quota;
+import dev.latchkey.auth.ratelimit.RateDecision;
+import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
+import dev.latchkey.auth.ratelimit.RateLimitStore;
+import dev.latchkey.auth.ratelimit.RateLimitStore.Request;
+import dev.latchkey.auth.ratelimit.RateLog;
+import dev.latchkey.auth.ratelimit.Reservation;
+import dev.latchkey.auth.ratelimit.Subject;
+import dev.latchkey.auth.ratelimit.Surge;
+import dev.latchkey.auth.ratelimit.Thresholds;
+import dev.latchkey.auth.store.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The logs of three subjects and a surge, told to a store and to the pure functions. */
+final class RateHistory {
+  private final RateLimitStore store;
+  private final Draw draw;
+  private final Answers answers;
+  private final List<Subject> subjects;
+  private final Map<Subject, RateLog> logs = new HashMap<>();
+  private final List<Reservation> given = new ArrayList<>();
+  private final List<Instant> edges = new ArrayList<>();
+  private List<Quota> quotas;
+  private Thresholds thresholds;
+  private Surge surge = Surge.NONE;
+  private Instant now;
+  private int step;
+
+  RateHistory(RateLimitStore store, long seed, Answers answers) {
+    this.store = store;
+    this.draw = new Draw(seed);
+    this.answers = answers;
+    String name = draw.account().value();
+    this.subjects = IntStream.range(0, 3).mapToObj(i -> new Subject("history", name + i)).toList();
+    this.quotas = quotas();
+    this.thresholds = thresholds();
+    this.now = Draw.START;
+  }
+
+  void run(int steps) {
+    for (step = 1; step <= steps; step++) {
+      now = draw.next(now, edges);
+      if (draw.oneIn(200)) {
+        quotas = quotas();
+        thresholds = thresholds();
+      }
+      step();
+    }
+  }
+
+  private List<Quota> quotas() {
+    return Stream.generate(this::quota).limit(draw.between(1, 3)).toList();
+  }
+
+  /** Small ones that refuse often, and large ones that are counted in sub-windows. */
+  private Quota quota() {
+    int limit = draw.oneIn(3) ? draw.between(120, 260) : draw.between(1, 12);
+    return Quota.of(limit, draw.upTo(Duration.ofHours(30)));
+  }
+
+  private Thresholds thresholds() {
+    int on = draw.between(1, 12);
+    return new Thresholds(
+        draw.upTo(Duration.ofMinutes(20)),
+        on,
+        draw.between(1, on),
+        draw.upTo(Duration.ofMinutes(20)));
+  }
+
+  private void step() {
+    Subject subject = draw.from(subjects);
+    switch (draw.below(10)) {
+      case 0, 1 -> {
+        if (!given.isEmpty()) {
+          Reservation back = draw.from(given);
+          store.refund(back);
+          logs.put(back.subject(), log(back.subject()).refund(back.stamp()));
+        }
+      }
+      case 2 -> {
+        Transition<Surge, Instant> expected = surge.observe(thresholds, now);
+        compare("observe", expected.answer(), store.observe(subjects.get(0), thresholds, now));
+        surge = expected.record();
+        edge(surge.onUntil());
+      }
+      case 3 -> compare("surgeUntil", surge.onUntil(), store.surgeUntil(subjects.get(0)));
+      case 4 -> acquireAll();
+      default -> {
+        Transition<RateLog, RateDecision> expected = log(subject).admit(quotas, now);
+        compare("acquire", expected.answer(), store.acquire(subject, quotas, now));
+        answers.saw("acquire", expected.answer());
+        keep(subject, expected);
+      }
+    }
+  }
+
+  /** All or none: what was admitted before a refusal is kept by nobody. */
+  private void acquireAll() {
+    List<RateDecision> expected = new ArrayList<>();
+    List<Transition<RateLog, RateDecision>> kept = new ArrayList<>();
+    List<Request> requests = subjects.stream().map(who -> new Request(who, quotas)).toList();
+    for (Subject subject : subjects) {
+      Transition<RateLog, RateDecision> done = log(subject).admit(quotas, now);
+      expected.add(done.answer());
+      kept.add(done);
+      if (!(done.answer() instanceof Admitted)) {
+        break;
+      }
+    }
+    compare("acquireAll", expected, store.acquireAll(requests, now));
+    answers.saw("acquireAll", expected.get(expected.size() - 1));
+    if (expected.stream().allMatch(Admitted.class::isInstance)) {
+      for (int i = 0; i < kept.size(); i++) {
+        keep(subjects.get(i), kept.get(i));
+      }
+    }
+  }
+
+  private void compare(String verb, Object expected, Object answer) {
+    assertThat(answer).as("step %d, %s", step, verb).isEqualTo(expected);
+  }
+
+  private RateLog log(Subject subject) {
+    return logs.getOrDefault(subject, RateLog.EMPTY);
+  }
+
+  private void keep(Subject subject, Transition<RateLog, RateDecision> done) {
+    logs.put(subject, done.record());
+    edge(now.plus(done.answer().standing().reset()));
+    edge(done.record().expiresAt());
+    if (done.answer() instanceof Admitted admitted) {
+      given.add(new Reservation(subject, admitted.stamp()));
+    }
+  }
+
+  /** Times at which something may end or begin to count; the newest few. */
+  private void edge(Instant edge) {
+    edges.add(edge);
+    if (edges.size() > 8) {
+      edges.remove(0);
+    }
+  }
+}

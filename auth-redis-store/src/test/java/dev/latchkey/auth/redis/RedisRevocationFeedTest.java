@@ -1,0 +1,147 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.Ended;
+import dev.latchkey.auth.session.RevocationFeed;
+import dev.latchkey.auth.session.RevocationFeed.Position;
+import dev.latchkey.auth.session.RevocationFeed.Revocations;
+import dev.latchkey.auth.session.SessionStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What the contract can not do to a stream: take it away, or put another in its place. */
+final class RedisRevocationFeedTest {
+  private static final Instant START = Draw.START;
+  private static final AccountId WHO = new AccountId("account");
+  private static final String STREAM = Bucket.of(WHO).stream();
+
+  private final TestStores redis = new TestStores();
+  private final SessionStore sessions = redis.stores().sessions();
+  private final RevocationFeed feed = redis.stores().revocations().orElseThrow();
+
+  private void end(String token, Instant now) {
+    sessions.end(WHO, new EndScope.Token(token, now.plusSeconds(60)), now);
+  }
+
+  private static Ended ended(String token, Instant now) {
+    return new Ended.Token(token, now.plusSeconds(60));
+  }
+
+  @Test
+  void read_fromAPositionThatIsTheNewest_tellsNothing() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+
+    assertThat(feed.read(read)).isEqualTo(new Revocations(List.of(), read, false));
+  }
+
+  @Test
+  void read_whenTheStreamIsLost_restarts() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+    redis.ask(commands -> commands.del(redis.key(STREAM)));
+
+    assertThat(feed.read(read).restarted()).isTrue();
+  }
+
+  @Test
+  void read_inAnotherHistory_restartsWithAllOfIt() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+    redis.ask(commands -> commands.del(redis.key(STREAM)));
+    end("other", START);
+    end("another", START.plusSeconds(1));
+
+    Revocations again = feed.read(read);
+
+    assertThat(again.restarted()).isTrue();
+    assertThat(again.ended())
+        .containsExactly(ended("other", START), ended("another", START.plusSeconds(1)));
+  }
+
+  @Test
+  void read_inAnotherHistoryThatIsBehind_restarts() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+    redis.ask(commands -> commands.del(redis.key(STREAM)));
+    end("other", START.minusSeconds(1));
+
+    assertThat(feed.read(read).restarted()).isTrue();
+  }
+
+  @Test
+  void read_fromAPositionOfAnotherStore_restarts() {
+    end("first", START);
+
+    assertThat(feed.read(new Position("elsewhere")))
+        .matches(Revocations::restarted)
+        .extracting(Revocations::ended)
+        .isEqualTo(List.of(ended("first", START)));
+  }
+
+  /** It is older than anything that could have been missed. */
+  @Test
+  void read_fromAPositionThatHasAged_isNoGap() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+    Instant later = START.plus(RedisRevocationFeed.KEPT).plusMillis(1);
+    redis.ask(commands -> commands.xtrim(redis.key(STREAM), 0));
+    end("second", later);
+
+    Revocations on = feed.read(read);
+
+    assertThat(on.restarted()).isFalse();
+    assertThat(on.ended()).containsExactly(ended("second", later));
+  }
+
+  @Test
+  void read_fromAPositionThatMayNotHaveAged_restartsIfItIsNotThere() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+    redis.ask(commands -> commands.xtrim(redis.key(STREAM), 0));
+    end("second", START.plus(RedisRevocationFeed.KEPT));
+
+    assertThat(feed.read(read).restarted()).isTrue();
+  }
+
+  @Test
+  void stream_isTrimmedByAge() {
+    for (int i = 0; i < 500; i++) {
+      end("old-" + i, START);
+    }
+    end("new", START.plus(RedisRevocationFeed.KEPT).plus(Duration.ofMinutes(1)));
+
+    // Whole nodes of the stream go, which hold 100 entries each.
+    assertThat(redis.<Long>ask(commands -> commands.xlen(redis.key(STREAM)))).isLessThan(102);
+  }
+
+  @Test
+  void stream_goesWhenNobodyNeedsItAnyMore() {
+    end("first", START);
+
+    assertThat(redis.<Long>ask(commands -> commands.pttl(redis.key(STREAM))))
+        .isBetween(RedisRevocationFeed.RETENTION.toMillis(), RedisRevocationFeed.KEPT.toMillis());
+  }
+
+  @Test
+  void retention_isEnoughForEveryPolicy() {
+    assertThat(feed.retention()).isGreaterThan(Duration.ofHours(1).plusMinutes(2).plusSeconds(2));
+  }
+
+  @Test
+  void buckets_areFilledEvenly() {
+    long[] count = new long[Bucket.COUNT];
+    Draw draw = new Draw(1);
+    for (int i = 0; i < 64_000; i++) {
+      count[Bucket.of(draw.account()).number()]++;
+    }
+
+    assertThat(LongStream.of(count)).allMatch(accounts -> accounts > 800 && accounts < 1_200);
+  }
+}

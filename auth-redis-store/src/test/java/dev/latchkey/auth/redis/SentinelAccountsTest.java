@@ -1,0 +1,19 @@
+package dev.latchkey.auth.redis;
+
+import dev.latchkey.auth.account.EmailAddress;
+import dev.latchkey.auth.cas.CasAccounts;
+import dev.latchkey.auth.crypto.MasterSecret;
+import dev.latchkey.auth.testkit.AccountDirectoryContract;
+
+final class SentinelAccountsTest extends AccountDirectoryContract<CasAccounts> {
+  @Override
+  protected CasAccounts emptyDirectory() {
+    MasterSecret secret = MasterSecret.generate();
+    return LiveStores.timeless(TestServers.sentinel()).accounts(secret).connect().accounts();
+  }
+
+  @Override
+  protected void bar(CasAccounts directory, EmailAddress address) {
+    directory.bar(address);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.auth.account.IdentityHash;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.lockout.Lane;
+import dev.latchkey.auth.lockout.LockId;
+import dev.latchkey.auth.otp.Challenge;
+import dev.latchkey.auth.otp.ChallengeId;
+import dev.latchkey.auth.otp.CodeForm;
+import dev.latchkey.auth.otp.DeviceLane;
+import dev.latchkey.auth.otp.Guess;
+import dev.latchkey.auth.otp.LiveCode;
+import dev.latchkey.auth.otp.OtpRules;
+import dev.latchkey.auth.otp.OtpStore;
+import dev.latchkey.auth.otp.SignInState;
+import dev.latchkey.auth.otp.Unlock;
+import dev.latchkey.auth.store.Transition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The sign-ins of one identifier, told to a store and to the pure functions. */
+final class SignInHistory {
+  private static final Duration CODE_LIFETIME = Duration.ofMinutes(5);
+
+  private final OtpStore store;
+  private final Draw draw;
+  private final Answers answers;
+  private final IdentityHash who;
+  private OtpRules rules;
+  private SignInState state = SignInState.EMPTY;
+  private Instant now;
+  private int step;
+
+  SignInHistory(OtpStore store, long seed, Answers answers) {
+    this.store = store;
+    this.draw = new Draw(seed);
+    this.answers = answers;
+    this.who = draw.identity();
+    this.rules = draw.rules();
+    this.now = Draw.START;
+  }
+
+  void run(int steps) {
+    for (step = 1; step <= steps; step++) {
+      now = draw.next(now, edges());
+      if (draw.oneIn(60)) {
+        rules = draw.rules();
+      }
+      step();
+    }
+  }
+
+  private void step() {
+    ChallengeId challenge =
+        draw.mostly(state.challenges().stream().map(Challenge::id).toList(), draw.challenge());
+    Optional<DeviceId> device =
+        draw.maybe(
+            draw.mostly(
+                state.devices().stream().map(DeviceLane::device).toList(), draw.device()));
+    LockId lock = draw.mostly(locks(), draw.lock());
+    LiveCode code = new LiveCode(draw.code(), now, now.plus(CODE_LIFETIME));
+    switch (draw.below(16)) {
+      case 0, 1, 2 ->
+          compare(
+              "open",
+              state.open(challenge, code, device, rules, now),
+              store.open(who, challenge, code, device, rules, now));
+      case 3, 4 ->
+          compare(
+              "addCode",
+              state.addCode(challenge, code, device, rules, now),
+              store.addCode(who, challenge, code, device, rules, now));
+      case 5 ->
+          compare(
+              "withdraw",
+              state.withdraw(challenge, code.hash()),
+              store.withdraw(who, challenge, code.hash(), now));
+      case 6, 7 -> {
+        Unlock.Kind kind = draw.oneIn(3) ? Unlock.Kind.BUDGET : Unlock.Kind.LOCK;
+        Unlock unlock = new Unlock(kind, lock, device, draw.device());
+        compare("unlock", state.unlock(unlock, rules, now), store.unlock(who, unlock, rules, now));
+      }
+      case 8 -> {
+        if (draw.oneIn(10)) {
+          compare("forgetDevices", state.forgetDevices(), store.forgetDevices(who, now));
+        }
+      }
+      case 9 ->
+          compare(
+              "status",
+              new Transition<>(state, state.status(challenge, device, rules, now)),
+              store.status(who, challenge, device, rules, now));
+      default -> {
+        CodeForm form = draw.oneIn(3) ? CodeForm.EIGHT_BASE32 : CodeForm.SIX_DIGITS;
+        Guess guess = new Guess(challenge, form, draw.code(), device, draw.device(), lock);
+        compare("guess", state.guess(guess, rules, now), store.guess(who, guess, rules, now));
+      }
+    }
+  }
+
+  private <A> void compare(String verb, Transition<SignInState, A> expected, A answer) {
+    assertThat(answer).as("step %d, %s", step, verb).isEqualTo(expected.answer());
+    answers.saw(verb, answer);
+    state = expected.record();
+  }
+
+  private List<LockId> locks() {
+    return lanes().flatMap(lane -> lane.lock().stream()).toList();
+  }
+
+  private Stream<Lane> lanes() {
+    return Stream.concat(
+        Stream.of(state.strangers()), state.devices().stream().map(DeviceLane::lane));
+  }
+
+  /** When something of the record ends or begins to count. */
+  private List<Instant> edges() {
+    Stream<LiveCode> codes = state.challenges().stream().flatMap(c -> c.codes().stream());
+    Stream<Lane> lanes =
+        Stream.concat(Stream.of(state.strangers()), state.devices().stream().map(DeviceLane::lane));
+    return Stream.of(
+            codes.flatMap(
+                code ->
+                    Stream.of(
+                        code.expiresAt(),
+                        code.createdAt().minus(LiveCode.MAX_SKEW),
+                        code.createdAt().plus(rules.resendAfter()))),
+            lanes().flatMap(
+                lane -> Stream.of(lane.until(), lane.keptUntil(rules.lockout().memory()))),
+            state.devices().stream().map(DeviceLane::until),
+            Stream.of(state.ceiling().expiresAt()))
+        .flatMap(edges -> edges)
+        .toList();
+  }
+}

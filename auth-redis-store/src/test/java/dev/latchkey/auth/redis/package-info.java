@@ -1,0 +1,4 @@
+@NullMarked
+package dev.latchkey.auth.redis;
+
+import org.jspecify.annotations.NullMarked;
