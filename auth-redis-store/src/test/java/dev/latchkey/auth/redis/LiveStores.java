@@ -62,4 +62,13 @@ final class LiveStores {
     client.setOptions(RedisStores.atMostOnce(ClientOptions.builder()).build());
     return () -> RedisStores.using(client);
   }
+
+  /** Stores that wait as long as it takes, so that no busy machine makes them unavailable. */
+  static RedisStores patient(String uri, String prefix) {
+    return RedisStores.builder(uri)
+        .prefix(prefix)
+        .deadline(LONG)
+        .acceptAnyClock(Clock.systemUTC())
+        .connect();
+  }
 }

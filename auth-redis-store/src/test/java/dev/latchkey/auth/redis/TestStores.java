@@ -9,7 +9,7 @@ import java.util.function.Function;
 final class TestStores {
   private final String prefix = TestServers.freshPrefix();
   private final RedisStores stores =
-      RedisStores.builder(TestServers.single())
+      LiveStores.timeless(TestServers.single())
           .prefix(prefix)
           .acceptAnyClock(MutableClock.create())
           .connect();
