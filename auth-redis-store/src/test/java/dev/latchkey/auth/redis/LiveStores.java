@@ -37,6 +37,15 @@ final class LiveStores {
     return RedisStores.builder(uri).prefix(prefix).deadline(DEADLINE).connect();
   }
 
+  /** Stores that wait as long as it takes, so that no busy machine makes them unavailable. */
+  static RedisStores patient(String uri, String prefix) {
+    return RedisStores.builder(uri)
+        .prefix(prefix)
+        .deadline(LONG)
+        .acceptAnyClock(Clock.systemUTC())
+        .connect();
+  }
+
   /** Empty stores for contracts, whose clocks are nobody's. */
   static RedisStores timeless(String uri, Clock clock) {
     return timeless(uri).acceptAnyClock(clock).connect();
@@ -61,14 +70,5 @@ final class LiveStores {
     RedisClient client = RedisClient.create(address.seeds().get(0));
     client.setOptions(RedisStores.atMostOnce(ClientOptions.builder()).build());
     return () -> RedisStores.using(client);
-  }
-
-  /** Stores that wait as long as it takes, so that no busy machine makes them unavailable. */
-  static RedisStores patient(String uri, String prefix) {
-    return RedisStores.builder(uri)
-        .prefix(prefix)
-        .deadline(LONG)
-        .acceptAnyClock(Clock.systemUTC())
-        .connect();
   }
 }

@@ -45,16 +45,6 @@ final class OutageTest {
   }
 
   @Test
-  void scriptsThatAreGone_areLoadedAgain_andNobodyNotices() throws InterruptedException {
-    for (int i = 0; i < 10; i++) {
-      node.ask(commands -> commands.scriptFlush());
-      traffic.awaitRounds(10, LiveStores.LONG);
-    }
-
-    assertThat(recovered("scripts flushed").unavailable()).isZero();
-  }
-
-  @Test
   void killedConnections_areMadeAgain() throws InterruptedException {
     for (int i = 0; i < 10; i++) {
       node.ask(commands -> commands.clientKill(KillArgs.Builder.typeNormal()));
