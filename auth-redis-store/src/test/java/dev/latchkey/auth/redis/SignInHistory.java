@@ -60,8 +60,7 @@ final class SignInHistory {
         draw.mostly(state.challenges().stream().map(Challenge::id).toList(), draw.challenge());
     Optional<DeviceId> device =
         draw.maybe(
-            draw.mostly(
-                state.devices().stream().map(DeviceLane::device).toList(), draw.device()));
+            draw.mostly(state.devices().stream().map(DeviceLane::device).toList(), draw.device()));
     LockId lock = draw.mostly(locks(), draw.lock());
     LiveCode code = new LiveCode(draw.code(), now, now.plus(CODE_LIFETIME));
     switch (draw.below(20)) {
@@ -130,8 +129,8 @@ final class SignInHistory {
                         code.expiresAt(),
                         code.createdAt().minus(LiveCode.MAX_SKEW),
                         code.createdAt().plus(rules.resendAfter()))),
-            lanes().flatMap(
-                lane -> Stream.of(lane.until(), lane.keptUntil(rules.lockout().memory()))),
+            lanes()
+                .flatMap(lane -> Stream.of(lane.until(), lane.keptUntil(rules.lockout().memory()))),
             state.devices().stream().map(DeviceLane::until),
             Stream.of(state.ceiling().expiresAt()))
         .flatMap(edges -> edges)
