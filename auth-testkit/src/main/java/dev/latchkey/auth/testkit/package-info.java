@@ -8,7 +8,8 @@
  * dev.latchkey.auth.testkit.RateLimitStoreContract}, {@link
  * dev.latchkey.auth.testkit.SessionStoreContract}, {@link
  * dev.latchkey.auth.testkit.KeyStoreContract} and {@link
- * dev.latchkey.auth.testkit.AccountDirectoryContract} each. A host begins with {@link
+ * dev.latchkey.auth.testkit.AccountDirectoryContract} each, and of {@link
+ * dev.latchkey.auth.testkit.RevocationFeedContract} if the store tells what ends in it. A host begins with {@link
  * dev.latchkey.auth.testkit.TestLatchkey}. Whoever speaks to a server puts a {@link
  * dev.latchkey.auth.testkit.FaultyProxy} before it. The contracts want JUnit Jupiter 5.12 or later,
  * which the user brings. Nothing here sleeps, and nothing belongs into a service that runs.
