@@ -95,7 +95,7 @@ final class RateHistory {
         surge = expected.record();
         edge(surge.onUntil());
       }
-      case 3 -> compare("surgeUntil", surge.onUntil(), store.surgeUntil(subjects.get(0)));
+      case 5 -> compare("surgeUntil", surge.onUntil(), store.surgeUntil(subjects.get(0)));
       case 6 -> acquireAll();
       case 7 -> {
         // As many as fill a large quota, in one step.
