@@ -97,16 +97,25 @@ final class RedisNode implements AutoCloseable {
     }
   }
 
-  /** A server that keeps what it has acknowledged, also when it is killed. */
+  /** A server that keeps what it has acknowledged, also when its machine is lost. */
   static RedisNode durable() {
-    return start(List.of(), "appendonly yes", "appendfsync always", "save \"\"");
+    return persistent("appendfsync always");
   }
 
-  /** A server that keeps nothing on disk, with more settings. */
+  /** A server that keeps what it has acknowledged when it is killed, with more settings. */
+  static RedisNode persistent(String... settings) {
+    return server("appendonly yes", settings);
+  }
+
+  /** A server that keeps nothing, with more settings. */
   static RedisNode inMemory(String... settings) {
+    return server("appendonly no", settings);
+  }
+
+  private static RedisNode server(String persistence, String... settings) {
     return start(
         List.of(),
-        Stream.concat(Stream.of("appendonly no", "save \"\""), Arrays.stream(settings))
+        Stream.concat(Stream.of("save \"\"", persistence), Arrays.stream(settings))
             .toArray(String[]::new));
   }
 

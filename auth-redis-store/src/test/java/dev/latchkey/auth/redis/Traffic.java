@@ -28,7 +28,9 @@ import java.util.function.Supplier;
  * round is tried again, since what was won may not be won a second time because a server forgot.
  */
 final class Traffic implements AutoCloseable {
-  private static final int GROUPS = 4;
+  /** So many rounds are under way at once. */
+  static final int GROUPS = 4;
+
   private static final int RACERS = 3;
 
   /** Before a group goes on that found no server. */
