@@ -46,6 +46,21 @@ class VerifiedTokensTest {
   }
 
   @Test
+  void tokens_fillOneHalf_andTheOtherIsForgottenWhenItIsFull() {
+    VerifiedTokens tokens = new VerifiedTokens(10);
+    for (int size = 1; size <= 9; size++) {
+      tokens.remember("token-" + size, ENTRY);
+      assertThat(tokens.size()).isEqualTo(size);
+    }
+    tokens.remember("token-10", ENTRY);
+
+    assertThat(tokens.size()).isEqualTo(5);
+    assertThat(tokens.find("token-5")).isEmpty();
+    assertThat(tokens.find("token-6")).isPresent();
+    assertThat(new VerifiedTokens(2).size()).isZero();
+  }
+
+  @Test
   void tokenThatIsUsedAgainAndAgain_stays() {
     VerifiedTokens tokens = new VerifiedTokens(10);
     tokens.remember("often", ENTRY);
