@@ -75,8 +75,7 @@ final class TestServer implements AutoCloseable {
    */
   static TestServer over(MutableClock clock, String... settings) {
     Settings read = settings(settings);
-    return new TestServer(
-        clock, Storage.of(read, clock), builder -> builder.clock(clock), read);
+    return new TestServer(clock, Storage.of(read, clock), builder -> builder.clock(clock), read);
   }
 
   /** A node over stores that the test puts together. */
@@ -184,9 +183,7 @@ final class TestServer implements AutoCloseable {
       Map<String, String> environment =
           Map.of("PORT", "0", "LATCHKEY_SECRET", SECRET, "LATCHKEY_ISSUER", ISSUER);
       ExampleServer.start(
-              Settings.of(environment),
-              Storage.in(stores),
-              builder -> builder.rotation(SMALL_KEYS))
+              Settings.of(environment), Storage.in(stores), builder -> builder.rotation(SMALL_KEYS))
           .close();
       return stores.keys().read(ISSUER).orElseThrow();
     }
