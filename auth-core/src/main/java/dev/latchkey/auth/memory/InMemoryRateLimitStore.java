@@ -46,6 +46,7 @@ final class InMemoryRateLimitStore implements RateLimitStore {
 
   @Override
   public List<RateDecision> acquireAll(List<Request> requests, Instant now) {
+    Request.requireDistinct(requests);
     int[] order =
         requests.stream()
             .mapToInt(request -> stripe(request.subject()))

@@ -230,8 +230,7 @@ public record SignInState(
   private Optional<GuessAnswer> lockedBy(Guess guess, Instant now) {
     return strangers.isLockedBy(guess.lock(), now)
         ? Optional.of(locking(strangers, false))
-        : devices.stream()
-            .map(DeviceLane::lane)
+        : deviceLanes(now)
             .filter(lane -> lane.isLockedBy(guess.lock(), now))
             .findFirst()
             .map(lane -> locking(lane, true));
@@ -344,8 +343,13 @@ public record SignInState(
   }
 
   private boolean isRunning(LockId lock, Instant now) {
-    return Stream.concat(Stream.of(strangers), devices.stream().map(DeviceLane::lane))
+    return Stream.concat(Stream.of(strangers), deviceLanes(now))
         .anyMatch(lane -> lane.isLockedBy(lock, now));
+  }
+
+  /** Without those whose time is over: they may be gone from the record, or not yet. */
+  private Stream<Lane> deviceLanes(Instant now) {
+    return devices.stream().filter(known -> now.isBefore(known.until())).map(DeviceLane::lane);
   }
 
   /**

@@ -42,8 +42,10 @@ public interface RateLimitStore {
    * @param requests one or more subjects with their quotas, no subject twice
    * @param now the time of the request
    * @return the decisions in order: all admitted, or the last one, which may come early, refused
+   * @throws IllegalArgumentException if a subject comes twice; nothing is recorded then
    */
   default List<RateDecision> acquireAll(List<Request> requests, Instant now) {
+    Request.requireDistinct(requests);
     List<RateDecision> decisions = new ArrayList<>(requests.size());
     List<Reservation> reserved = new ArrayList<>(requests.size());
     try {
@@ -111,6 +113,23 @@ public interface RateLimitStore {
       quotas = List.copyOf(quotas);
       if (quotas.isEmpty()) {
         throw new IllegalArgumentException("quotas must not be empty");
+      }
+    }
+
+    /**
+     * Refuses requests that name a subject twice: which of them its log admits would depend on
+     * whether the store asks them one after the other. Called by stores that override {@link
+     * #acquireAll}, before anything else.
+     *
+     * @param requests what is asked at once
+     * @throws IllegalArgumentException if a subject comes twice
+     */
+    public static void requireDistinct(List<Request> requests) {
+      long subjects = requests.stream().map(Request::subject).distinct().count();
+      if (subjects < requests.size()) {
+        throw new IllegalArgumentException(
+            "requests must name no subject twice, got %d of %d subjects"
+                .formatted(requests.size(), subjects));
       }
     }
   }

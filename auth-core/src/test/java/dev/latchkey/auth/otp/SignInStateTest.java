@@ -78,8 +78,7 @@ final class SignInStateTest {
   }
 
   private GuessAnswer guess(ChallengeId challenge, CodeHash code, OtpRules rules, Instant now) {
-    Guess guess =
-        new Guess(challenge, CodeForm.SIX_DIGITS, code, STRANGER, NEWCOMER, nextLock());
+    Guess guess = new Guess(challenge, CodeForm.SIX_DIGITS, code, STRANGER, NEWCOMER, nextLock());
     return keep(state.guess(guess, rules, now));
   }
 

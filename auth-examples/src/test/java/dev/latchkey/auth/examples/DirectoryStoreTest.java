@@ -1,36 +1,29 @@
 package dev.latchkey.auth.examples;
 
-import dev.latchkey.auth.AuthStores;
+import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.cas.CasStores;
-import dev.latchkey.auth.testkit.FleetContract;
-import dev.latchkey.auth.testkit.LatchkeyContract;
+import dev.latchkey.auth.testkit.StoresAndAccountsContract;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-class DirectoryStoreTest {
+class DirectoryStoreTest extends StoresAndAccountsContract<CasStores> {
   @TempDir static Path directory;
 
-  static CasStores fresh(Clock clock) {
+  @Override
+  protected CasStores stores(Clock clock) {
     Path empty = directory.resolve(UUID.randomUUID().toString());
     return CasStores.over(new DirectoryStore(empty), clock);
   }
 
-  @Nested
-  class OneNode extends LatchkeyContract {
-    @Override
-    protected AuthStores stores(Clock clock) {
-      return fresh(clock);
-    }
+  @Override
+  protected void bar(CasStores stores, EmailAddress address) {
+    stores.accounts().bar(address);
   }
 
-  @Nested
-  class ManyNodes extends FleetContract {
-    @Override
-    protected AuthStores stores(Clock clock) {
-      return fresh(clock);
-    }
+  @Override
+  protected int seeds() {
+    return 20;
   }
 }

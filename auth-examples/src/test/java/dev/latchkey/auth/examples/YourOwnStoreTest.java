@@ -11,8 +11,10 @@ import org.junit.jupiter.api.Test;
 /** What the page about stores of one's own shows is code that runs here. */
 class YourOwnStoreTest {
   private static final String PAGE = "docs/your-own-store.md";
-  private static final String MAIN = "auth-examples/src/main/java/dev/latchkey/auth/examples/";
-  private static final String TEST = "auth-examples/src/test/java/dev/latchkey/auth/examples/";
+  private static final String EXAMPLE =
+      "auth-examples/src/main/java/dev/latchkey/auth/examples/DirectoryStore.java";
+  private static final String PROOF =
+      "auth-examples/src/test/java/dev/latchkey/auth/examples/DirectoryStoreTest.java";
 
   /** All from the declaration of the type on: without package, imports and Javadoc. */
   private static String typeIn(String path) throws IOException {
@@ -22,14 +24,9 @@ class YourOwnStoreTest {
   }
 
   @Test
-  void page_showsTheExampleAndItsTests_asTheyAre() throws IOException {
+  void page_showsTheExampleAndItsProof_asTheyAre() throws IOException {
     String page = Readme.file(PAGE);
-    List<String> shown =
-        List.of(
-            MAIN + "DirectoryStore.java",
-            TEST + "DirectoryStoreTest.java",
-            TEST + "DirectoryStoreContractsTest.java");
-    for (String path : shown) {
+    for (String path : List.of(EXAMPLE, PROOF)) {
       assertThat(page).as("%s is shown in %s", path, PAGE).contains(typeIn(path));
     }
   }
@@ -43,14 +40,20 @@ class YourOwnStoreTest {
     }
   }
 
+  private static long linesIn(String path) throws IOException {
+    return typeIn(path)
+        .lines()
+        .filter(line -> !line.isBlank() && !line.strip().startsWith("/**"))
+        .count();
+  }
+
   @Test
   void example_hasAboutFortyLines() throws IOException {
-    long lines =
-        typeIn(MAIN + "DirectoryStore.java")
-            .lines()
-            .filter(line -> !line.isBlank() && !line.strip().startsWith("/**"))
-            .count();
+    assertThat(linesIn(EXAMPLE)).isLessThanOrEqualTo(50);
+  }
 
-    assertThat(lines).isLessThanOrEqualTo(50);
+  @Test
+  void proof_takesTwentyFiveLinesAtMost() throws IOException {
+    assertThat(linesIn(PROOF)).isLessThanOrEqualTo(25);
   }
 }

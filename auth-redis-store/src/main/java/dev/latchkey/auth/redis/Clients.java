@@ -25,6 +25,9 @@ final class Clients {
   /** Lettuce would wait up to 30 s between two attempts, and as long after a server is back. */
   private static final Duration RECONNECT_AFTER = Duration.ofMillis(100);
 
+  /** For the steps of a connection; calls wait for it no longer than their own deadline. */
+  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+
   /** A map of slots that nothing seems wrong with may be as old. */
   private static final Duration REFRESH_EVERY = Duration.ofSeconds(30);
 
@@ -36,11 +39,11 @@ final class Clients {
 
   private Clients() {}
 
-  static Link<?> own(RedisAddress address, Duration deadline) {
+  static Link<?> own(RedisAddress address) {
     ClientResources resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_AFTER)).build();
-    SocketOptions socket = SocketOptions.builder().connectTimeout(deadline).keepAlive(true).build();
-    address.seeds().forEach(seed -> seed.setTimeout(deadline));
+    SocketOptions socket = SocketOptions.builder().connectTimeout(CONNECT_WITHIN).keepAlive(true).build();
+    address.seeds().forEach(seed -> seed.setTimeout(CONNECT_WITHIN));
     if (!address.cluster()) {
       RedisClient client = RedisClient.create(resources, address.seeds().get(0));
       client.setOptions(atMostOnce(ClientOptions.builder()).socketOptions(socket).build());

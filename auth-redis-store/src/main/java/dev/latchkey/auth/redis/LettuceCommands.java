@@ -256,7 +256,8 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
 
     void awaitReplicas(byte[] key) throws Trouble {
-      long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(left()));
+      // The server's answer that they are too few must come before the deadline too.
+      long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(left() * 3 / 4));
       Long reached = ask(key, redis -> redis.waitForReplication(terms.replicas, millis));
       if (reached == null || reached < terms.replicas) {
         throw Trouble.tooFewReplicas();

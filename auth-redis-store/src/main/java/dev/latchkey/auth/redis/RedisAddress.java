@@ -3,6 +3,8 @@ package dev.latchkey.auth.redis;
 import io.lettuce.core.RedisURI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a deployment is, as one text: the forms of Lettuce, and {@code redis-cluster} (with TLS
@@ -14,6 +16,9 @@ import java.util.List;
  */
 record RedisAddress(List<RedisURI> seeds, boolean cluster) {
   private static final String CLUSTER = "-cluster://";
+
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(?<user>([^/?@]*@)?)(?<hosts>[^/?@]+)(?<more>.*)");
 
   /**
    * Reads an address.
@@ -35,17 +40,14 @@ record RedisAddress(List<RedisURI> seeds, boolean cluster) {
   }
 
   private static List<RedisURI> seeds(String scheme, String rest) {
-    int at = rest.lastIndexOf('@') + 1;
-    int end = rest.length();
-    for (int i = at; i < end; i++) {
-      if (rest.charAt(i) == '/' || rest.charAt(i) == '?') {
-        end = i;
-      }
+    Matcher parts = AUTHORITY.matcher(rest);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("no hosts");
     }
     List<RedisURI> seeds = new ArrayList<>();
-    for (String host : rest.substring(at, end).split(",", -1)) {
+    for (String host : parts.group("hosts").split(",", -1)) {
       seeds.add(
-          RedisURI.create(scheme + "://" + rest.substring(0, at) + host + rest.substring(end)));
+          RedisURI.create(scheme + "://" + parts.group("user") + host + parts.group("more")));
     }
     return seeds;
   }

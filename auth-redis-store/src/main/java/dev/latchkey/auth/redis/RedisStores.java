@@ -123,7 +123,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    */
   public static Builder builder(String uri) {
     RedisAddress address = RedisAddress.parse(uri);
-    return new Builder(deadline -> Clients.own(address, deadline));
+    return new Builder(() -> Clients.own(address));
   }
 
   /**
@@ -135,7 +135,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    */
   public static Builder using(RedisClient client) {
     Clients.requireAtMostOnce(client.getOptions());
-    return new Builder(deadline -> new StandaloneLink(client, () -> {}));
+    return new Builder(() -> new StandaloneLink(client, () -> {}));
   }
 
   /**
@@ -148,7 +148,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    */
   public static Builder using(RedisClusterClient client) {
     Clients.requireAtMostOnce(client.getOptions());
-    return new Builder(deadline -> new ClusterLink(client, () -> {}));
+    return new Builder(() -> new ClusterLink(client, () -> {}));
   }
 
   /**
@@ -252,7 +252,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
     private static final Duration MAX_DEADLINE = Duration.ofMinutes(1);
     private static final int MAX_REPLICAS = 16;
 
-    private final Source source;
+    private final Supplier<Link<?>> link;
     private String prefix = DEFAULT_PREFIX;
     private Duration deadline = DEFAULT_DEADLINE;
     private int replicas;
@@ -260,8 +260,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
     private @Nullable MasterSecret accounts;
     private @Nullable Clock anyClock;
 
-    private Builder(Source source) {
-      this.source = source;
+    private Builder(Supplier<Link<?>> link) {
+      this.link = link;
     }
 
     /**
@@ -298,7 +298,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
      * Answers only when so many replicas have what was written, and throws when they are too few:
      * it is written all the same, and lost if a replica without it takes over. Makes losses rare,
      * not impossible, since a fail-over need not choose a replica that has it. Costs a second round
-     * trip, in which the shared connection waits.
+     * trip, in which the shared connection waits; when they are too few, three quarters of what is
+     * left of the deadline.
      *
      * @param count 0, as by default, to 16
      * @return this
@@ -354,7 +355,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
      * @throws IllegalStateException if the server evicts keys
      */
     public RedisStores connect() {
-      return open(source.link(deadline));
+      return open(link.get());
     }
 
     private <C extends StatefulConnection<byte[], byte[]>> RedisStores open(Link<C> link) {
@@ -388,10 +389,5 @@ public final class RedisStores implements AuthStores, AutoCloseable {
           ? DisciplinedClock.over(() -> commands.time("clock.read"), System::nanoTime)
           : anyClock;
     }
-  }
-
-  /** How a link is made once the deadline is known. */
-  private interface Source {
-    Link<?> link(Duration deadline);
   }
 }

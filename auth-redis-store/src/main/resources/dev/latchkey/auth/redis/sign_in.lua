@@ -2,7 +2,8 @@
 -- Library of the otp scripts. A transition returns its answer and, if it changed the record, true.
 --
 -- The record of an identifier is an array, each part of it another. Not kept is what no rule reads.
---   record     format, challenges (the oldest first), strangers' lane, ceiling (the bytes of a log), devices (the newest last)
+--   record     format, challenges (the oldest first), strangers' lane, ceiling (the bytes of a log), devices (the
+--              newest last), history in which the challenges were opened
 --   challenge  id, guesses, codes (the newest last)
 --   code       hash, created at, expires at
 --   lane       failures, last failure at, kind of penalty, until, name of the lock or ''
@@ -10,7 +11,7 @@
 -- Times are milliseconds since the epoch, 0 for never. A device that showed no token is ''.
 
 local SIGN_IN_FORMAT = 1
-local CHALLENGES, STRANGERS, CEILING, DEVICES = 2, 3, 4, 5
+local CHALLENGES, STRANGERS, CEILING, DEVICES, HISTORY = 2, 3, 4, 5, 6
 local ID, GUESSES, CODES = 1, 2, 3
 local HASH, CREATED_AT, EXPIRES_AT = 1, 2, 3
 local FAILURES, LAST_AT, KIND, UNTIL, LOCK = 1, 2, 3, 4, 5
@@ -36,8 +37,14 @@ local function read_rules(text)
   }
 end
 
+-- A code of another history may have been used there, and this one not know of it: it is used in neither any more.
 local function read_sign_in(key)
-  return read_record(key, SIGN_IN_FORMAT) or {SIGN_IN_FORMAT, {}, CLEAR, '', {}}
+  local here = history()
+  local record = read_record(key, SIGN_IN_FORMAT) or {SIGN_IN_FORMAT, {}, CLEAR, '', {}, here}
+  if record[HISTORY] ~= here then
+    record[CHALLENGES], record[HISTORY] = {}, here
+  end
+  return record
 end
 
 -- Lanes. They are never changed in place: CLEAR is shared.
@@ -94,8 +101,11 @@ local function known(record, id, rules, now)
   end)[1]
 end
 
+-- Without those whose time is over: they may be gone from the record, or not yet.
 local function locked_device(record, lock, now)
-  return filter(record[DEVICES], function(device) return is_locked_by(device[LANE], lock, now) end)[1]
+  return filter(record[DEVICES], function(device)
+    return now < device[KNOWN_UNTIL] and is_locked_by(device[LANE], lock, now)
+  end)[1]
 end
 
 -- With this device as the newest, in place of any of its name or id.

@@ -28,6 +28,12 @@ local function check_clock(given)
   return now
 end
 
+-- Names the history of writes that the server goes on with: another one after a fail-over and after a restart, either
+-- of which may have lost the last of what was acknowledged.
+local function history()
+  return string.sub(string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '', 1, 16)
+end
+
 -- Keeps a value until it says nothing any more for somebody whose time it is now.
 local function keep(key, value, expires_at, now)
   redis.call('SET', key, value, 'PX', math.max(1, expires_at - now) + SLACK)

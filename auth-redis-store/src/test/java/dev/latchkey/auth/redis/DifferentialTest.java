@@ -18,7 +18,7 @@ final class DifferentialTest {
 
   @Test
   void signIns_inRandomHistories_areAnsweredAsThePureFunctionsDo() throws Exception {
-    RedisStores stores = TestStores.single().stores();
+    RedisStores stores = new TestStores().stores();
     Histories.run(160, seed -> new SignInHistory(stores.otp(), seed, answers).run(STEPS));
 
     assertThat(answers.kinds())
@@ -49,7 +49,7 @@ final class DifferentialTest {
 
   @Test
   void sessions_inRandomHistories_areAnsweredAsThePureFunctionsDo() throws Exception {
-    RedisStores stores = TestStores.single().stores();
+    RedisStores stores = new TestStores().stores();
     Histories.run(120, seed -> new SessionHistory(stores.sessions(), seed, answers).run(STEPS));
 
     assertThat(answers.kinds())
@@ -71,7 +71,7 @@ final class DifferentialTest {
 
   @Test
   void rateLimits_inRandomHistories_areAnsweredAsThePureFunctionsDo() throws Exception {
-    RedisStores stores = TestStores.single().stores();
+    RedisStores stores = new TestStores().stores();
     Histories.run(60, seed -> new RateHistory(stores.rateLimits(), seed, answers).run(2 * STEPS));
 
     assertThat(answers.kinds())

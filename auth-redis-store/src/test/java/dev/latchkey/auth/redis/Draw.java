@@ -50,6 +50,11 @@ final class Draw {
     return values.get(random.nextInt(values.size()));
   }
 
+  /** Mostly one of these, if there are any. */
+  <T> T mostly(List<T> values, T otherwise) {
+    return values.isEmpty() || oneIn(4) ? otherwise : from(values);
+  }
+
   /**
    * The time of the next call: mostly a little on, sometimes far, sometimes back, and often exactly
    * at an edge of what is kept, or a millisecond to either side.
@@ -145,19 +150,24 @@ final class Draw {
         between(1, 4),
         oneIn(4) ? Duration.ZERO : upTo(Duration.ofMinutes(1)),
         between(1, 4),
-        upTo(Duration.ofDays(20)));
+        time());
+  }
+
+  /** Of the order of codes and locks, or of that of counts. */
+  private Duration time() {
+    return upTo(oneIn(2) ? Duration.ofHours(1) : Duration.ofDays(20));
   }
 
   private LockoutTable table() {
-    Duration window = upTo(Duration.ofDays(20));
+    Duration window = time();
     return new LockoutTable(
         oneIn(3)
             ? LockoutTable.of(LockoutPolicy.standard()).penalties()
             : Stream.generate(this::penalty).limit(between(1, 20)).toList(),
         oneIn(4) ? between(100, 128) : between(1, 20),
         window,
-        window.plus(upTo(Duration.ofDays(20))),
-        upTo(Duration.ofDays(20)));
+        window.plus(time()),
+        time());
   }
 
   private Penalty penalty() {

@@ -28,7 +28,7 @@ final class FailoverTest {
           "the replica is the primary",
           () -> replica.ask(node -> node.info("replication")).contains("role:master"));
       then.run();
-      traffic.awaitCalm(50, FAILOVER);
+      traffic.awaitCalm(50, LiveStores.LONG);
       Duration outage = Eventually.since(began);
       Traffic.Report report = traffic.stop();
       report.print(what, outage);

@@ -37,6 +37,15 @@ final class LiveStores {
     return RedisStores.builder(uri).prefix(prefix).deadline(DEADLINE).connect();
   }
 
+  /** Stores that wait as long as it takes, so that no busy machine makes them unavailable. */
+  static RedisStores patient(String uri, String prefix) {
+    return RedisStores.builder(uri)
+        .prefix(prefix)
+        .deadline(LONG)
+        .acceptAnyClock(Clock.systemUTC())
+        .connect();
+  }
+
   /** Empty stores for contracts, whose clocks are nobody's. */
   static RedisStores timeless(String uri, Clock clock) {
     return timeless(uri).acceptAnyClock(clock).connect();

@@ -42,7 +42,8 @@ final class NetworkTest {
 
   private void healAndRecover(String what) throws InterruptedException {
     proxy.heal();
-    Duration back = traffic.awaitCalm(50, LiveStores.RECOVERY);
+    Duration back = traffic.awaitRounds(1, LiveStores.RECOVERY);
+    traffic.awaitCalm(50, LiveStores.LONG);
     Traffic.Report report = traffic.stop();
     report.print(what, back);
     assertThat(report.excess()).isEmpty();
@@ -75,9 +76,9 @@ final class NetworkTest {
 
   @Test
   void connectionsThatBreak_areMadeAgain() throws InterruptedException {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 10; i++) {
       proxy.resetAll();
-      traffic.awaitRounds(5, LiveStores.RECOVERY);
+      traffic.awaitRounds(1, LiveStores.RECOVERY);
     }
 
     healAndRecover("connections reset");
@@ -101,11 +102,11 @@ final class NetworkTest {
 
   @Test
   void aLostReply_winsNothingTwice() throws InterruptedException {
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
       proxy.loseReplies();
       traffic.awaitUnavailable(5, LiveStores.LONG);
       proxy.heal();
-      traffic.awaitRounds(5, LiveStores.RECOVERY);
+      traffic.awaitRounds(1, LiveStores.RECOVERY);
     }
 
     healAndRecover("replies lost");

@@ -32,7 +32,7 @@ final class ProcessesTest {
 
     public static void main(String[] arguments) throws IOException {
       int process = Integer.parseInt(arguments[2]);
-      try (RedisStores stores = LiveStores.on(arguments[0], arguments[1])) {
+      try (RedisStores stores = LiveStores.patient(arguments[0], arguments[1])) {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         System.out.println(READY);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -87,7 +87,7 @@ final class ProcessesTest {
 
   @BeforeAll
   static void start() throws IOException {
-    stores = LiveStores.on(TestServers.single(), PREFIX);
+    stores = LiveStores.patient(TestServers.single(), PREFIX);
     for (int i = 0; i < PROCESSES; i++) {
       CHILDREN.add(Child.start(i));
     }

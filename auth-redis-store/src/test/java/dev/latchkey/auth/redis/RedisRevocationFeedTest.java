@@ -21,7 +21,7 @@ final class RedisRevocationFeedTest {
   private static final AccountId WHO = new AccountId("account");
   private static final String STREAM = Bucket.of(WHO).stream();
 
-  private final TestStores redis = TestStores.single();
+  private final TestStores redis = new TestStores();
   private final SessionStore sessions = redis.stores().sessions();
   private final RevocationFeed feed = redis.stores().revocations().orElseThrow();
 

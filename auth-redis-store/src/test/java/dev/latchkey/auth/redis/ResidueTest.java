@@ -11,6 +11,7 @@ import dev.latchkey.auth.SignOutResult;
 import dev.latchkey.auth.UnlockResult;
 import dev.latchkey.auth.VerifyCodeResult;
 import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.crypto.MasterSecret;
 import dev.latchkey.auth.lockout.Penalty;
 import dev.latchkey.auth.otp.OtpPolicy;
 import dev.latchkey.auth.testkit.CapturedMailbox;
@@ -61,7 +62,11 @@ final class ResidueTest {
   @BeforeAll
   static void liveAWholeLife() {
     node = RedisNode.inMemory();
-    stores = RedisStores.builder(node.uri()).prefix(PREFIX).acceptAnyClock(CLOCK).connect();
+    stores = RedisStores.builder(node.uri())
+            .prefix(PREFIX)
+            .acceptAnyClock(CLOCK)
+            .accounts(MasterSecret.generate())
+            .connect();
     Latchkey latchkey =
         TestLatchkey.create(
                 builder ->

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.lockout.Lane;
+import dev.latchkey.auth.lockout.LockId;
+import dev.latchkey.auth.otp.Challenge;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeForm;
 import dev.latchkey.auth.otp.DeviceLane;
@@ -54,8 +56,13 @@ final class SignInHistory {
   }
 
   private void step() {
-    ChallengeId challenge = draw.challenge();
-    Optional<DeviceId> device = draw.maybe(draw.device());
+    ChallengeId challenge =
+        draw.mostly(state.challenges().stream().map(Challenge::id).toList(), draw.challenge());
+    Optional<DeviceId> device =
+        draw.maybe(
+            draw.mostly(
+                state.devices().stream().map(DeviceLane::device).toList(), draw.device()));
+    LockId lock = draw.mostly(locks(), draw.lock());
     LiveCode code = new LiveCode(draw.code(), now, now.plus(CODE_LIFETIME));
     switch (draw.below(16)) {
       case 0, 1, 2 ->
@@ -75,7 +82,7 @@ final class SignInHistory {
               store.withdraw(who, challenge, code.hash(), now));
       case 6, 7 -> {
         Unlock.Kind kind = draw.oneIn(3) ? Unlock.Kind.BUDGET : Unlock.Kind.LOCK;
-        Unlock unlock = new Unlock(kind, draw.lock(), device, draw.device());
+        Unlock unlock = new Unlock(kind, lock, device, draw.device());
         compare("unlock", state.unlock(unlock, rules, now), store.unlock(who, unlock, rules, now));
       }
       case 8 -> {
@@ -90,7 +97,7 @@ final class SignInHistory {
               store.status(who, challenge, device, rules, now));
       default -> {
         CodeForm form = draw.oneIn(3) ? CodeForm.EIGHT_BASE32 : CodeForm.SIX_DIGITS;
-        Guess guess = new Guess(challenge, form, draw.code(), device, draw.device(), draw.lock());
+        Guess guess = new Guess(challenge, form, draw.code(), device, draw.device(), lock);
         compare("guess", state.guess(guess, rules, now), store.guess(who, guess, rules, now));
       }
     }
@@ -100,6 +107,15 @@ final class SignInHistory {
     assertThat(answer).as("step %d, %s", step, verb).isEqualTo(expected.answer());
     answers.saw(verb, answer);
     state = expected.record();
+  }
+
+  private List<LockId> locks() {
+    return lanes().flatMap(lane -> lane.lock().stream()).toList();
+  }
+
+  private Stream<Lane> lanes() {
+    return Stream.concat(
+        Stream.of(state.strangers()), state.devices().stream().map(DeviceLane::lane));
   }
 
   /** When something of the record ends or begins to count. */
@@ -114,7 +130,7 @@ final class SignInHistory {
                         code.expiresAt(),
                         code.createdAt().minus(LiveCode.MAX_SKEW),
                         code.createdAt().plus(rules.resendAfter()))),
-            lanes.flatMap(
+            lanes().flatMap(
                 lane -> Stream.of(lane.until(), lane.keptUntil(rules.lockout().memory()))),
             state.devices().stream().map(DeviceLane::until),
             Stream.of(state.ceiling().expiresAt()))

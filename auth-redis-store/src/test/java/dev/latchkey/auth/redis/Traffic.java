@@ -179,15 +179,15 @@ final class Traffic implements AutoCloseable {
     return all;
   }
 
-  /** Waits until all racers of so many more rounds had answers. */
-  void awaitRounds(int more, Duration limit) {
+  /** Waits until all racers of so many more rounds had answers, and says how long that took. */
+  Duration awaitRounds(int more, Duration limit) {
     long wanted = served.get() + more;
-    Eventually.within(limit, more + " more rounds", () -> served.get() >= wanted);
+    return Eventually.within(limit, more + " more rounds", () -> served.get() >= wanted);
   }
 
-  /** Waits until so many rounds in a row met no trouble at all, and says how long that took. */
-  Duration awaitCalm(int rounds, Duration limit) {
-    return Eventually.within(
+  /** Waits until so many rounds in a row met no trouble at all. */
+  void awaitCalm(int rounds, Duration limit) {
+    Eventually.within(
         limit, rounds + " rounds without trouble", () -> servedInARow.get() >= rounds);
   }
 

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link OtpStore} promises about known devices: that strangers can not lock an owner
- * out, and win no guess by trying. Extended by store authors, beside {@link OtpStoreContract}:
- * answer {@link #emptyStore} with an empty store, and every test must pass.
+ * out, and win no guess by trying. Extended by store authors who want this part alone; {@link
+ * OtpStoreContract} has it and all others.
  *
  * <p>Time is an argument of each verb: a store that checks it against a clock of its own must leave
  * that out here. Tests may run in parallel.
@@ -576,6 +576,21 @@ public abstract class DeviceLaneContract {
     }
 
     @Test
+    @DisplayName("nor of a device whose time is over, though its lock would go on")
+    void unlock_ofTheLockOfAForgottenDevice_isRefused() {
+      signInNewcomer(PHONE, end);
+      Instant forgotten = end.plus(RULES.deviceLifetime());
+      Instant third = failInARow(phone, 2, forgotten.minusSeconds(10));
+      ChallengeId challenge = openNext(phone, third);
+      Wrong locking = new Wrong(3, 0, LockoutPolicy.THIRD, true);
+      assertThat(phone.guess(ADA, challenge, WRONG, lock(79), RULES, third)).isEqualTo(locking);
+
+      assertThat(unlock(lock(79), NEWCOMER, forgotten)).isEqualTo(UnlockAnswer.REFUSED);
+      assertThat(phone.guess(ADA, challenge, WRONG, lock(79), RULES, forgotten))
+          .isEqualTo(new Wrong(1, 2, Penalty.NONE, false));
+    }
+
+    @Test
     @DisplayName("once more with another device, which takes the first one's place and its count")
     void unlock_again_replacesTheDeviceAndInheritsTheCount() {
       unlock(lock, PHONE, now);
@@ -683,6 +698,76 @@ public abstract class DeviceLaneContract {
       assertThat(isKnown(device(11), later)).isFalse();
       assertThat(isKnown(device(12), later)).isTrue();
       assertThat(isKnown(PHONE, later)).isTrue();
+    }
+  }
+
+  @Nested
+  @DisplayName("answers a guess that locked alike when it is delivered again")
+  class SecondDeliveries {
+    /** Fails until the last failure locks, which comes again and again until the lock ends. */
+    private Instant failAndRepeat(OtpClient client, int failures, Penalty lock, boolean known) {
+      Instant now = failInARow(client, failures - 1, START);
+      Instant end = now.plus(lock.duration());
+      ChallengeId challenge = openNext(client, now);
+      for (Instant time : List.of(now, now, now.plus(MILLI), end.minus(MILLI))) {
+        assertThat(client.guess(ADA, challenge, WRONG, lock(1), RULES, time))
+            .isEqualTo(wrong(failures, 0, lock, known));
+      }
+      return end;
+    }
+
+    @Test
+    @DisplayName("and counts it once: of a stranger")
+    void guess_ofAStrangerThatLocks_deliveredTwice_isAnsweredAlikeAndCountedOnce() {
+      Instant end = failAndRepeat(stranger, 3, LockoutPolicy.THIRD, false);
+
+      assertThat(standing(stranger, end.minus(MILLI)).until()).isEqualTo(end);
+      assertThat(fail(stranger, end).failures()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("of a known device")
+    void guess_ofADeviceThatLocks_deliveredTwice_isAnsweredAlikeAndCountedOnce() {
+      signInNewcomer(PHONE, START);
+
+      Instant end = failAndRepeat(phone, 5, LockoutPolicy.FIFTH, true);
+
+      assertThat(standing(phone, end.minus(MILLI)).until()).isEqualTo(end);
+      assertThat(fail(phone, end))
+          .isEqualTo(wrong(6, 4, Penalty.delay(Duration.ofSeconds(32)), true));
+      assertThat(fail(stranger, end).failures()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("of a known device that is a stranger from this very guess on")
+    void guess_ofADevicesFifteenthFailure_deliveredTwice_isAnsweredAlikeAndCountedOnce() {
+      signInNewcomer(PHONE, START);
+
+      Instant end = failAndRepeat(phone, 15, LockoutPolicy.FIFTEENTH, true);
+
+      assertThat(isKnown(PHONE, end.minus(MILLI))).isFalse();
+      assertThat(fail(stranger, end.minus(MILLI)).failures()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("but no other guess, which is held")
+    void guess_ofAnotherNameWhileLocked_isHeld() {
+      Instant end = failAndRepeat(stranger, 3, LockoutPolicy.THIRD, false);
+
+      assertThat(stranger.guess(ADA, CHALLENGE, WRONG, RULES, end.minus(MILLI)))
+          .isEqualTo(new Held(Penalty.Kind.LOCK, end));
+    }
+
+    @Test
+    @DisplayName("but not one that brought an earlier lock")
+    void guess_thatBroughtAnEarlierLock_isHeld() {
+      Instant end = failAndRepeat(stranger, 3, LockoutPolicy.THIRD, false);
+      ChallengeId earlier = latest();
+      Instant now = end.plus(fail(stranger, end).penalty().duration());
+      Instant later = now.plus(fail(stranger, now).penalty().duration());
+
+      assertThat(stranger.guess(ADA, earlier, WRONG, lock(1), RULES, now))
+          .isEqualTo(new Held(Penalty.Kind.LOCK, later));
     }
   }
 
@@ -809,6 +894,18 @@ public abstract class DeviceLaneContract {
                       .sorted()
                       .toList())
           .toList();
+    }
+
+    @Test
+    @DisplayName("a guess that locks is counted once, and each delivery learns of the lock")
+    void guess_thatLocks_deliveredInParallel_isAnsweredAlike() {
+      Instant now = failInARow(stranger, 2, START);
+      ChallengeId third = openNext(stranger, now);
+
+      Tally<GuessAnswer> tally =
+          Race.of(RACERS).run(i -> stranger.guess(ADA, third, WRONG, lock(1), RULES, now));
+
+      assertThat(tally.outcomes()).containsOnly(wrong(3, 0, LockoutPolicy.THIRD, false));
     }
 
     @Test

@@ -15,10 +15,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Every session there ever was of one account, every state that it had, and all that was ended. */
-final class ModelSessions {
+final class ModelSessions implements Model<ModelSessions> {
   private final List<List<Session>> all = new ArrayList<>();
   private final Set<SessionId> ended = new HashSet<>();
   private final Set<String> endedTokens = new HashSet<>();
+
+  @Override
+  public ModelSessions copy() {
+    ModelSessions copy = new ModelSessions();
+    all.forEach(states -> copy.all.add(new ArrayList<>(states)));
+    copy.ended.addAll(ended);
+    copy.endedTokens.addAll(endedTokens);
+    return copy;
+  }
+
+  @Override
+  public Object state() {
+    return List.of(
+        all.stream().map(List::copyOf).toList(), Set.copyOf(ended), Set.copyOf(endedTokens));
+  }
 
   private static Session newest(List<Session> states) {
     return states.get(states.size() - 1);
@@ -39,6 +54,9 @@ final class ModelSessions {
   }
 
   Set<SessionId> start(Session session, int max, Instant now) {
+    if (all.stream().anyMatch(states -> newest(states).id().equals(session.id()))) {
+      return Set.of();
+    }
     all.add(new ArrayList<>(List.of(session)));
     List<List<Session>> kept = kept(now);
     return end(kept.subList(0, Math.max(0, kept.size() - max)));

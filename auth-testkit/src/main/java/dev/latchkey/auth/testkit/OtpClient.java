@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A store as one client meets it: a stranger, or one that shows a device. Every guess
- * brings a name of its own for the lock that may follow.
+ * A store as one client meets it: a stranger, or one that shows a device. Every guess brings a name
+ * of its own for the lock that may follow.
  *
  * @param store the store
  * @param device what the client shows

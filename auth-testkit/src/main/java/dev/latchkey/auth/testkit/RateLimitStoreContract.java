@@ -3,6 +3,7 @@ package dev.latchkey.auth.testkit;
 import static dev.latchkey.auth.testkit.Samples.MILLI;
 import static dev.latchkey.auth.testkit.Samples.START;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
@@ -415,6 +416,18 @@ public abstract class RateLimitStoreContract {
         assertThat(admitted(4, before, THREE, START.plusSeconds(1))).isEqualTo(3);
         assertThat(admitted(4, after, THREE, START.plusSeconds(1))).isEqualTo(3);
       }
+    }
+
+    @Test
+    @DisplayName("no subject twice, and records nothing of such a request")
+    void acquireAll_ofASubjectTwice_isRefusedAndRecordedWithNone() {
+      List<Request> twice =
+          List.of(request(ADA, THREE), request(ALL, FIVE_AN_HOUR), request(ADA, THREE));
+
+      assertThatIllegalArgumentException().isThrownBy(() -> store.acquireAll(twice, START));
+
+      assertThat(admitted(9, ADA, THREE, START)).isEqualTo(3);
+      assertThat(admitted(9, ALL, FIVE_AN_HOUR, START)).isEqualTo(5);
     }
 
     @Test

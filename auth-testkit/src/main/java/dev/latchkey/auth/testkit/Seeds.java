@@ -4,16 +4,27 @@ import java.util.function.LongConsumer;
 
 /**
  * Random histories that can be had again: each runs by a number, and a failure names it. With the
- * system property {@value #PROPERTY} that one history alone is run.
+ * system property {@value #PROPERTY} that one history alone is run; as often as this says if it has
+ * races, of which each can end well by luck.
  */
 final class Seeds {
   static final String PROPERTY = "latchkey.seed";
+
+  private static final int REPLAYS_OF_A_RACE = 200;
 
   private Seeds() {}
 
   /** Runs the seeds from 1 on: so many in the default build, so many when thorough. */
   static void run(int quick, int thorough, LongConsumer history) {
     run(System.getProperty(PROPERTY, ""), Thorough.rounds(quick, thorough), history);
+  }
+
+  /** The same, for histories with races. */
+  static void race(int quick, int thorough, LongConsumer history) {
+    String wanted = System.getProperty(PROPERTY, "");
+    for (int i = 0; i < (wanted.isEmpty() ? 1 : REPLAYS_OF_A_RACE); i++) {
+      run(wanted, Thorough.rounds(quick, thorough), history);
+    }
   }
 
   static void run(String wanted, int rounds, LongConsumer history) {

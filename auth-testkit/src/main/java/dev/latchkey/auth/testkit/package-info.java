@@ -3,13 +3,11 @@
  * and for a host's own tests a clock that moves when told, a mailbox that keeps what was mailed, a
  * race that provably is one, and an instance that is ready.
  *
- * <p>A store author writes one subclass of {@link dev.latchkey.auth.testkit.OtpStoreContract},
- * {@link dev.latchkey.auth.testkit.DeviceLaneContract}, {@link
- * dev.latchkey.auth.testkit.RateLimitStoreContract}, {@link
- * dev.latchkey.auth.testkit.SessionStoreContract}, {@link
- * dev.latchkey.auth.testkit.KeyStoreContract} and {@link
- * dev.latchkey.auth.testkit.AccountDirectoryContract} each, and of {@link
- * dev.latchkey.auth.testkit.RevocationFeedContract} if the store tells what ends in it. A host begins with {@link
+ * <p>A store author writes one subclass of {@link
+ * dev.latchkey.auth.testkit.StoresAndAccountsContract}, or of {@link
+ * dev.latchkey.auth.testkit.StoresContract} if accounts are elsewhere; who has some of the stores
+ * alone, one for each of these. One that tells what ends in it passes {@link
+ * dev.latchkey.auth.testkit.RevocationFeedContract} too. A host begins with {@link
  * dev.latchkey.auth.testkit.TestLatchkey}. Whoever speaks to a server puts a {@link
  * dev.latchkey.auth.testkit.FaultyProxy} before it. The contracts want JUnit Jupiter 5.12 or later,
  * which the user brings. Nothing here sleeps, and nothing belongs into a service that runs.

@@ -36,51 +36,52 @@ final class BrokenOtpStoresTest {
 
   @Test
   void aStoreThatReadsAndWritesApart_failsTheRaces() {
-    assertThat(failuresOf(ReadsAndWritesApart.class, OtpStoreContract.Races.class))
+    assertThat(failuresOf(ReadsAndWritesApart.class))
         .contains("of many parallel right codes exactly one signs in")
-        .contains("of many parallel wrong codes no more are compared than each challenge allows");
+        .contains("of many parallel wrong codes no more are compared than each challenge allows")
+        .contains("of many parallel resends one is taken");
   }
 
   @Test
   void aStoreThatTakesACodeAMillisecondTooLong_fails() {
-    assertThat(failuresOf(OneMillisecondLate.class, OtpStoreContract.Guessing.class))
+    assertThat(failuresOf(OneMillisecondLate.class, GuessContract.Guessing.class))
         .contains("to the last millisecond of a code, and not at its end");
   }
 
   @Test
   void aStoreThatDoesNotSpendARightCode_fails() {
-    assertThat(failuresOf(SpendsNothing.class, OtpStoreContract.Guessing.class))
+    assertThat(failuresOf(SpendsNothing.class, GuessContract.Guessing.class))
         .contains("and takes the right code once");
   }
 
   @Test
   void aStoreThatForgetsTheCountWithTheChallenge_fails() {
-    assertThat(failuresOf(ForgetsWithTheChallenge.class, OtpStoreContract.Penalties.class))
+    assertThat(failuresOf(ForgetsWithTheChallenge.class, LockoutContract.Penalties.class))
         .contains(
             "by a count that is kept for 90 days after the last wrong code, to the millisecond");
   }
 
   @Test
   void aStoreWhoseResendClearsTheCount_fails() {
-    assertThat(failuresOf(ClearsOnOpen.class, OtpStoreContract.Penalties.class))
+    assertThat(failuresOf(ClearsOnOpen.class, LockoutContract.Penalties.class))
         .contains("by a count that no new challenge clears");
   }
 
   @Test
   void aStoreWithoutACeiling_fails() {
-    assertThat(failuresOf(NoCeiling.class, OtpStoreContract.Ceiling.class))
+    assertThat(failuresOf(NoCeiling.class, LockoutContract.Ceiling.class))
         .contains("and at the 100th locks for 400 days, though success came between");
   }
 
   @Test
   void aStoreThatCountsGuessesItDoesNotCompare_fails() {
-    assertThat(failuresOf(CountsWhileHeld.class, OtpStoreContract.Penalties.class))
+    assertThat(failuresOf(CountsWhileHeld.class, LockoutContract.Penalties.class))
         .contains("while wrong codes are not counted");
   }
 
   @Test
   void aStoreWhoseLocksFollowTheClockBack_fails() {
-    assertThat(failuresOf(PenaltyByTheClock.class, OtpStoreContract.ClockSteps.class))
+    assertThat(failuresOf(PenaltyByTheClock.class, LockoutContract.ClockSteps.class))
         .contains("a penalty after the step begins no earlier than the failure before it");
   }
 
@@ -182,7 +183,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class OneMillisecondLate extends OtpStoreContract {
+  static final class OneMillisecondLate extends GuessContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {
@@ -199,7 +200,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class SpendsNothing extends OtpStoreContract {
+  static final class SpendsNothing extends GuessContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {
@@ -218,7 +219,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class ForgetsWithTheChallenge extends OtpStoreContract {
+  static final class ForgetsWithTheChallenge extends LockoutContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {
@@ -244,7 +245,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class ClearsOnOpen extends OtpStoreContract {
+  static final class ClearsOnOpen extends LockoutContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {
@@ -266,7 +267,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class NoCeiling extends OtpStoreContract {
+  static final class NoCeiling extends LockoutContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {
@@ -283,7 +284,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class CountsWhileHeld extends OtpStoreContract {
+  static final class CountsWhileHeld extends LockoutContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {
@@ -314,7 +315,7 @@ final class BrokenOtpStoresTest {
     }
   }
 
-  static final class PenaltyByTheClock extends OtpStoreContract {
+  static final class PenaltyByTheClock extends LockoutContract {
     @Override
     protected OtpStore emptyStore() {
       return new MapStore() {

@@ -1,0 +1,65 @@
+package dev.latchkey.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.auth.store.StoreUnavailableException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+final class TroubleTest {
+  private static StoreUnavailableException refused(String message) {
+    return Trouble.refused(new RedisCommandExecutionException(message)).during("otp.guess");
+  }
+
+  @Test
+  void whatPassesByItself_canBeTriedAgain() {
+    for (String message :
+        List.of(
+            "LOADING Redis is loading the dataset in memory",
+            "READONLY You can't write against a read only replica.",
+            "CLUSTERDOWN The cluster is down",
+            "MOVED 1234 127.0.0.1:7000",
+            "ERR Error running script (call to f_00): @user_script:12: LATE",
+            "LATE")) {
+      assertThat(refused(message).retryable()).as(message).isTrue();
+    }
+  }
+
+  @Test
+  void whatSomebodyMustActUpon_canNot() {
+    for (String message :
+        List.of(
+            "NOAUTH Authentication required.",
+            "NOPERM this user has no permissions",
+            "OOM command not allowed when used memory > 'maxmemory'",
+            "ERR Error running script (call to f_00): @user_script:30: CLOCK",
+            "FORMAT",
+            "WRONGTYPE Operation against a key",
+            "nothing that a server says")) {
+      assertThat(refused(message).retryable()).as(message).isFalse();
+    }
+  }
+
+  @Test
+  void whatServersAndDriversSay_goesNoFurther() {
+    StoreUnavailableException refused =
+        refused("ERR unknown command `EVALSHA`, with args beginning with: `s3cret`");
+    StoreUnavailableException lost =
+        Trouble.of(
+                new ExecutionException(
+                    new RedisConnectionException("s3cret", new IOException("s3cret"))))
+            .during("otp.guess");
+
+    assertThat(refused).hasStackTraceContaining("refused with ERR");
+    assertThat(lost).hasStackTraceContaining("RedisConnectionException by IOException");
+    for (StoreUnavailableException told : List.of(refused, lost)) {
+      for (Throwable at = told; at != null; at = at.getCause()) {
+        assertThat(at.toString()).doesNotContain("s3cret");
+      }
+    }
+  }
+}
