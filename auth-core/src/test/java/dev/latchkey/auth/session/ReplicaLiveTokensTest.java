@@ -249,6 +249,8 @@ class ReplicaLiveTokensTest {
     pass(MAX_AGE.multipliedBy(10));
 
     assertThat(isLive(1)).isFalse();
+    LiveTokens.Token token = token(1, START);
+    assertThat(live.isLive(token, token.expiresAt())).isFalse();
     assertThat(storeAsked).hasValue(0);
   }
 

@@ -19,6 +19,7 @@ import dev.latchkey.auth.key.TestKeyStore;
 import dev.latchkey.auth.key.TestNode;
 import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.session.EndScope;
+import dev.latchkey.auth.session.LiveTokens;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
 import dev.latchkey.auth.session.SessionPolicy;
@@ -57,7 +58,8 @@ final class StoreTokenServiceTest {
   }
 
   private TokenService service(TokenPolicy tokens, SessionPolicy sessions) {
-    return TokenService.over(store, keys, tokens, sessions, clock, SecureBytes.system());
+    return TokenService.over(
+        store, LiveTokens.of(store), keys, tokens, sessions, clock, SecureBytes.system());
   }
 
   private IssuedTokens start() {

@@ -97,6 +97,20 @@ class SettingsTest {
   }
 
   @Test
+  void replica_ofAStoreInMemory_isRefused() {
+    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_REVOCATION", "replica")))
+        .isInstanceOf(RefusedSettingException.class)
+        .hasMessageStartingWith("LATCHKEY_REVOCATION must be");
+  }
+
+  @Test
+  void redis_withoutAnAddress_isRefused() {
+    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", "redis://")))
+        .isInstanceOf(RefusedSettingException.class)
+        .hasMessageStartingWith("LATCHKEY_STORE must be");
+  }
+
+  @Test
   void redis_withoutASecret_isRefused() {
     assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", "redis://localhost")))
         .isInstanceOf(RefusedSettingException.class)
@@ -120,13 +134,12 @@ class SettingsTest {
         "PORT|\u0661\u0662",
         "PORT|99999999999999999999",
         "LATCHKEY_STORE|localhost:6379",
-        "LATCHKEY_STORE|redis://",
         "LATCHKEY_STORE|http://localhost",
         "LATCHKEY_STORE|jdbc:postgresql://localhost/x",
         "LATCHKEY_STORE|Memory",
         "LATCHKEY_MAIL|smtp://localhost",
         "LATCHKEY_MAIL|sendgrid",
-        "LATCHKEY_REVOCATION|replica",
+        "LATCHKEY_REVOCATION|Replica",
         "LATCHKEY_REVOCATION|Strict",
         "LATCHKEY_SECRET|too-short",
         "LATCHKEY_TRUSTED_PROXIES|10.0.0.1/8",

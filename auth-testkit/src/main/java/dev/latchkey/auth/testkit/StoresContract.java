@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Nested;
  *
  * <p>{@link StoresAndAccountsContract} adds the accounts. Who has some of the stores alone extends
  * the contracts of those, such as {@link SessionStoreContract}; or puts them into a bundle with
- * those of another, see {@link AuthStores#mix}, and extends this one.
+ * those of another, see {@link AuthStores#mix}, and extends this one. Stores that tell what ends in
+ * them pass {@link RevocationFeedContract} too.
  *
  * <p>Tests may run in parallel.
  *

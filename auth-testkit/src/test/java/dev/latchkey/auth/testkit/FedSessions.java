@@ -53,6 +53,17 @@ class FedSessions implements SessionStore, RevocationFeed {
     }
   }
 
+  /** Keeps what is there now, to have it again later, as a back end does that lost its last writes. */
+  Runnable backup() {
+    lock.lock();
+    try {
+      Map<AccountId, AccountSessions> kept = Map.copyOf(records);
+      return () -> records.putAll(kept);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private <A> A change(
       AccountId account,
       Instant now,

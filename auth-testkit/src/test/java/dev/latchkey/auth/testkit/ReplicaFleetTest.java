@@ -252,6 +252,25 @@ class ReplicaFleetTest {
   }
 
   @Test
+  void refresh_thatIsAheadOfTheStore_isKnownAtOnceHere_andWithinTheBoundThere() {
+    Latchkey one = node();
+    Latchkey two = node();
+    IssuedTokens tokens = signIn(one);
+    Runnable before = sessions.backup();
+    IssuedTokens next = ((RefreshResult.Refreshed) refresh(one, tokens)).tokens();
+    assertAccepted(one, next);
+    assertAccepted(two, next);
+    before.run();
+
+    assertThat(refresh(one, next))
+        .isEqualTo(new RefreshResult.Refused(RefreshResult.Reason.INVALID));
+
+    assertThat(check(one, next)).isEqualTo(REVOKED);
+    clock.advance(BOUND);
+    assertThat(check(two, next)).isEqualTo(REVOKED);
+  }
+
+  @Test
   void authenticate_withoutTheSessionStore_goesOnToTheBoundAndSignsNobodyInPastIt() {
     Latchkey node = node();
     IssuedTokens tokens = signIn(node);
