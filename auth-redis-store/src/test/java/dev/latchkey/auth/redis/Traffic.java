@@ -32,6 +32,7 @@ final class Traffic implements AutoCloseable {
   static final int GROUPS = 4;
 
   private static final int RACERS = 3;
+  private static final List<Contest> CONTESTS = List.of(Contest.values());
 
   /** Before a group goes on that found no server. */
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -93,7 +94,7 @@ final class Traffic implements AutoCloseable {
   private boolean goOn() throws InterruptedException {
     while (going) {
       long number = numbers.incrementAndGet();
-      Contest contest = Contest.values()[(int) (number % Contest.values().length)];
+      Contest contest = CONTESTS.get((int) (number % CONTESTS.size()));
       if (prepare(contest, number)) {
         race(contest, number);
       }
