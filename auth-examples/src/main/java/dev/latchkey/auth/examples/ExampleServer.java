@@ -3,8 +3,8 @@ package dev.latchkey.auth.examples;
 import dev.latchkey.auth.Latchkey;
 import dev.latchkey.auth.crypto.MasterSecret;
 import dev.latchkey.auth.http.AuthEndpoints;
-import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.session.SessionPolicy;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A server that speaks the whole HTTP contract, on in-memory stores and a development mailbox.
- * Started by {@code java -jar}, configured by environment variables, see {@link Settings}.
+ * A server that speaks the whole HTTP contract, on in-memory stores or a Redis, with a development
+ * mailbox. Started by {@code java -jar}, configured by environment variables, see {@link Settings}.
  *
  * <p>Listens on loopback only, in clear text: for trying out, and to copy the wiring from.
  */
@@ -34,20 +34,23 @@ public final class ExampleServer {
 
   /**
    * Starts the server and says where it is. Ends with status 2 and one sentence if a setting can
-   * not be used, with 1 if the port is taken.
+   * not be used, with 1 if the port is taken or the store is not there or not fit.
    *
    * @param args nothing
    */
   public static void main(String[] args) {
     try {
       Settings settings = Settings.of(System.getenv());
-      RunningServer server = start(settings, Clock.systemUTC());
+      RunningServer server = start(settings, Storage.of(settings), UnaryOperator.identity());
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
       System.out.println(Welcome.of(settings, server));
     } catch (RefusedSettingException e) {
       System.err.println(e.getMessage());
       System.exit(EXIT_REFUSED_SETTING);
-    } catch (UncheckedIOException e) {
+    } catch (StoreUnavailableException e) {
+      System.err.println("The store that LATCHKEY_STORE names can not be reached.");
+      System.exit(EXIT_FAILED);
+    } catch (UncheckedIOException | IllegalStateException e) {
       System.err.println(e.getMessage());
       System.exit(EXIT_FAILED);
     }
@@ -62,19 +65,35 @@ public final class ExampleServer {
    * @throws UncheckedIOException if the port is taken, with a message for the operator
    */
   public static RunningServer start(Settings settings, Clock clock) {
-    InMemoryStores stores = InMemoryStores.create(Clock.offset(clock, settings.clockOffset()));
-    return start(settings, stores, UnaryOperator.identity());
+    return start(settings, Storage.of(settings, clock), UnaryOperator.identity());
   }
 
-  /** The same over stores that a test brings, with what it changes. */
+  /** The same over a storage, which the server closes, with what a test changes. */
   static RunningServer start(
-      Settings settings, InMemoryStores stores, UnaryOperator<Latchkey.Builder> change) {
-    // Bound before anything else: a free port is known only then, and the issuer names it.
-    ServerSocketChannel socket = bind(settings.port());
+      Settings settings, Storage storage, UnaryOperator<Latchkey.Builder> change) {
     try {
+      // Bound before anything else: a free port is known only then, and the issuer names it.
+      ServerSocketChannel socket = bind(settings.port());
+      try {
+        return start(settings, storage, change, socket);
+      } catch (RuntimeException e) {
+        close(socket);
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      storage.close().run();
+      throw e;
+    }
+  }
+
+  private static RunningServer start(
+      Settings settings,
+      Storage storage,
+      UnaryOperator<Latchkey.Builder> change,
+      ServerSocketChannel socket) {
       int port = socket.socket().getLocalPort();
       DevInbox inbox = new DevInbox(unlockPage(settings, port));
-      settings.barred().forEach(stores.accounts()::bar);
+      settings.barred().forEach(storage.bar());
       Latchkey latchkey =
           change
               .apply(
@@ -83,17 +102,15 @@ public final class ExampleServer {
                       .audience(settings.audience())
                       .secret(settings.secret().orElseGet(MasterSecret::generate))
                       .sessions(SessionPolicy.standard().retryWindow(settings.retryWindow()))
-                      .stores(stores)
+                      .revocation(settings.revocation())
+                      .stores(storage.stores())
                       .codeSender(inbox))
               .build();
       AuthEndpoints endpoints =
           AuthEndpoints.builder(latchkey).trustedProxies(settings.trustedProxies()).build();
       HttpBridge bridge = new HttpBridge(new DevPages(inbox), endpoints);
-      return new RunningServer(WebServer.start(socket, bridge), latchkey, inbox, port);
-    } catch (RuntimeException e) {
-      close(socket);
-      throw e;
-    }
+      return new RunningServer(
+          WebServer.start(socket, bridge), latchkey, inbox, port, storage.close());
   }
 
   /** Under the issuer, if that is the address of a site; on this machine otherwise. */

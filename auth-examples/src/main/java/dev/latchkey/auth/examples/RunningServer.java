@@ -10,12 +10,15 @@ public final class RunningServer implements AutoCloseable {
   private final Latchkey latchkey;
   private final DevInbox inbox;
   private final int port;
+  private final Runnable closeStores;
 
-  RunningServer(Javalin web, Latchkey latchkey, DevInbox inbox, int port) {
+  RunningServer(
+      Javalin web, Latchkey latchkey, DevInbox inbox, int port, Runnable closeStores) {
     this.web = web;
     this.latchkey = latchkey;
     this.inbox = inbox;
     this.port = port;
+    this.closeStores = closeStores;
   }
 
   /**
@@ -44,9 +47,13 @@ public final class RunningServer implements AutoCloseable {
     return inbox;
   }
 
-  /** Stops taking requests, waits a few seconds for those in flight, and frees the port. */
+  /** Stops taking requests, waits a few seconds for those in flight, frees the port and leaves the store. */
   @Override
   public void close() {
-    web.stop();
+    try {
+      web.stop();
+    } finally {
+      closeStores.run();
+    }
   }
 }

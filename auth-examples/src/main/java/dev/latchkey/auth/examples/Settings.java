@@ -3,6 +3,9 @@ package dev.latchkey.auth.examples;
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.client.TrustedProxies;
 import dev.latchkey.auth.crypto.MasterSecret;
+import dev.latchkey.auth.crypto.SecretText;
+import dev.latchkey.auth.redis.RedisStores;
+import dev.latchkey.auth.session.Revocation;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -16,15 +19,19 @@ import java.util.regex.Pattern;
  * tests, which give a map in place of the environment.
  *
  * <p>A variable that is missing or blank has its default. Immutable; {@code toString} shows neither
- * the secret nor a whole address.
+ * the secret, nor where a Redis is, nor a whole address.
  *
  * @param port {@code PORT}: where to listen on loopback; 0 takes a free port
- * @param secret {@code LATCHKEY_SECRET}: the master secret; empty to make one at start
+ * @param redis {@code LATCHKEY_STORE}: where the Redis is that keeps everything; empty for {@code
+ *     memory}
+ * @param secret {@code LATCHKEY_SECRET}: the master secret; empty to make one at start, which only
+ *     {@code memory} allows
  * @param issuer {@code LATCHKEY_ISSUER}: who issues the tokens; empty for {@code
  *     http://localhost:PORT}
  * @param audience {@code LATCHKEY_AUDIENCE}: who the tokens are for
  * @param trustedProxies {@code LATCHKEY_TRUSTED_PROXIES}: whose {@code X-Forwarded-For} counts
  * @param retryWindow {@code LATCHKEY_RETRY_WINDOW}: how long a refresh may be tried again
+ * @param revocation {@code LATCHKEY_REVOCATION}: whether every call asks the store
  * @param barred {@code LATCHKEY_BARRED}: addresses for which no code works
  * @param clockOffset {@code LATCHKEY_CLOCK_OFFSET}: how far the server's clock is ahead of the
  *     machine's
@@ -32,11 +39,13 @@ import java.util.regex.Pattern;
  */
 public record Settings(
     int port,
+    Optional<SecretText> redis,
     Optional<MasterSecret> secret,
     Optional<String> issuer,
     String audience,
     TrustedProxies trustedProxies,
     Duration retryWindow,
+    Revocation revocation,
     List<EmailAddress> barred,
     Duration clockOffset,
     List<String> ignored) {
@@ -75,16 +84,18 @@ public record Settings(
    */
   public static Settings of(Map<String, String> environment) {
     Variables variables = new Variables(environment);
-    variables.only("LATCHKEY_STORE", "memory");
     variables.only("LATCHKEY_MAIL", "inbox");
-    variables.only("LATCHKEY_REVOCATION", "strict");
+    Optional<SecretText> redis =
+        variables.text("LATCHKEY_STORE").filter(text -> !text.equals("memory")).map(Settings::redis);
     return new Settings(
         variables.number("PORT", DEFAULT_PORT, 0, 65_535),
-        variables.text("LATCHKEY_SECRET").map(Settings::secret),
+        redis,
+        secret(variables.text("LATCHKEY_SECRET"), redis.isPresent()),
         variables.name("LATCHKEY_ISSUER"),
         variables.name("LATCHKEY_AUDIENCE").orElse(DEFAULT_AUDIENCE),
         trusted(variables.list("LATCHKEY_TRUSTED_PROXIES")),
         Duration.ofSeconds(variables.number("LATCHKEY_RETRY_WINDOW", 0, 0, MAX_RETRY_WINDOW)),
+        revocation(variables.text("LATCHKEY_REVOCATION").orElse("strict"), redis.isPresent()),
         addresses(variables.list("LATCHKEY_BARRED")),
         Duration.ofSeconds(
             variables.number("LATCHKEY_CLOCK_OFFSET", 0, -MAX_CLOCK_OFFSET, MAX_CLOCK_OFFSET)),
@@ -96,6 +107,38 @@ public record Settings(
         .filter(name -> name.startsWith(PREFIX) && !KNOWN.contains(name))
         .sorted()
         .toList();
+  }
+
+  private static SecretText redis(String address) {
+    try {
+      RedisStores.builder(address);
+      return SecretText.of(address);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedSettingException(
+          "LATCHKEY_STORE",
+          "must be \"memory\", or redis://, rediss://, redis-sentinel:// or redis-cluster:// and an"
+              + " address");
+    }
+  }
+
+  private static Revocation revocation(String text, boolean hasFeed) {
+    if (text.equals("strict")) {
+      return Revocation.strict();
+    }
+    if (text.equals("replica") && hasFeed) {
+      return Revocation.replica();
+    }
+    throw new RefusedSettingException(
+        "LATCHKEY_REVOCATION", "must be \"strict\" or, unless the store is in memory, \"replica\"");
+  }
+
+  private static Optional<MasterSecret> secret(Optional<String> text, boolean isShared) {
+    if (text.isEmpty() && isShared) {
+      throw new RefusedSettingException(
+          "LATCHKEY_SECRET",
+          "must be set with any store but memory: what one secret sealed no other opens");
+    }
+    return text.map(Settings::secret);
   }
 
   private static MasterSecret secret(String text) {

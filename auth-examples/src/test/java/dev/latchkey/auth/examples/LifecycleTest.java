@@ -11,6 +11,7 @@ import dev.latchkey.auth.ratelimit.Thresholds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Clock;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** How the server starts, refuses to start, stands beside another, and stops. */
 class LifecycleTest {
   private static final String ADA = "ada@example.com";
+  private static final int FAILED = 1;
   private static final int REFUSED_SETTING = 2;
   private static final int TERMINATED = 143;
   private static final GuessBudget DEFAULT_BUDGET =
@@ -140,13 +142,35 @@ class LifecycleTest {
   @Test
   void settingThatCanNotBeUsed_stopsTheStart_inOneSentence() {
     try (ChildServer server =
-        new ChildServer(List.of(), "LATCHKEY_STORE", "redis://user:hunter2@localhost")) {
+        new ChildServer(List.of(), "LATCHKEY_STORE", "jdbc:x://user:hunter2@localhost")) {
       assertThat(server.status()).isEqualTo(REFUSED_SETTING);
       assertThat(server.output().lines().toList())
           .singleElement()
           .asString()
-          .startsWith("LATCHKEY_STORE can only be \"memory\"")
+          .startsWith("LATCHKEY_STORE must be \"memory\"")
           .doesNotContain("hunter2");
+    }
+  }
+
+  @Test
+  void storeThatIsNotThere_stopsTheStart_inOneSentence() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      int port = free.getLocalPort();
+      free.close();
+      try (ChildServer server =
+          new ChildServer(
+              List.of("org.slf4j.simpleLogger.defaultLogLevel=error"),
+              "LATCHKEY_STORE",
+              "redis://user:hunter2@127.0.0.1:" + port,
+              "LATCHKEY_SECRET",
+              TestServer.SECRET)) {
+        assertThat(server.status()).isEqualTo(FAILED);
+        assertThat(server.output().lines().toList())
+            .singleElement()
+            .asString()
+            .startsWith("The store that LATCHKEY_STORE names can not be reached")
+            .doesNotContain("hunter2");
+      }
     }
   }
 }

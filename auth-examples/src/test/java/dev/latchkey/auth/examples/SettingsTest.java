@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.account.EmailAddress;
 import dev.latchkey.auth.client.IpAddress;
+import dev.latchkey.auth.session.Revocation;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   @Test
@@ -22,7 +24,9 @@ class SettingsTest {
     assertThat(settings.audience()).isEqualTo("latchkey-example");
     assertThat(settings.trustedProxies().trusts(IpAddress.parse("127.0.0.1").orElseThrow()))
         .isFalse();
+    assertThat(settings.redis()).isEmpty();
     assertThat(settings.retryWindow()).isZero();
+    assertThat(settings.revocation()).isEqualTo(Revocation.strict());
     assertThat(settings.barred()).isEmpty();
     assertThat(settings.clockOffset()).isZero();
     assertThat(settings.ignored()).isEmpty();
@@ -67,6 +71,35 @@ class SettingsTest {
     assertThat(settings.ignored()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://localhost",
+        "redis://user:password@localhost:6380/3",
+        "rediss://localhost",
+        "redis-sentinel://one:26379,two:26379#primary",
+        "redis-cluster://one:7000,two:7000"
+      })
+  void redis_isAStore_andAllowsAReplica(String address) {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "LATCHKEY_STORE", address,
+                "LATCHKEY_SECRET", "x".repeat(32),
+                "LATCHKEY_REVOCATION", "replica"));
+
+    assertThat(settings.redis().orElseThrow().revealText()).isEqualTo(address);
+    assertThat(settings.revocation()).isEqualTo(Revocation.replica());
+    assertThat(settings.toString()).doesNotContain("://");
+  }
+
+  @Test
+  void redis_withoutASecret_isRefused() {
+    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", "redis://localhost")))
+        .isInstanceOf(RefusedSettingException.class)
+        .hasMessageStartingWith("LATCHKEY_SECRET must be set");
+  }
+
   @Test
   void clockOffset_canBeNegative() {
     assertThat(Settings.of(Map.of("LATCHKEY_CLOCK_OFFSET", "-3600")).clockOffset())
@@ -83,12 +116,15 @@ class SettingsTest {
         "PORT|80.5",
         "PORT|\u0661\u0662",
         "PORT|99999999999999999999",
-        "LATCHKEY_STORE|redis://localhost",
+        "LATCHKEY_STORE|localhost:6379",
+        "LATCHKEY_STORE|redis://",
+        "LATCHKEY_STORE|http://localhost",
         "LATCHKEY_STORE|jdbc:postgresql://localhost/x",
         "LATCHKEY_STORE|Memory",
         "LATCHKEY_MAIL|smtp://localhost",
         "LATCHKEY_MAIL|sendgrid",
         "LATCHKEY_REVOCATION|replica",
+        "LATCHKEY_REVOCATION|Strict",
         "LATCHKEY_SECRET|too-short",
         "LATCHKEY_TRUSTED_PROXIES|10.0.0.1/8",
         "LATCHKEY_TRUSTED_PROXIES|localhost",

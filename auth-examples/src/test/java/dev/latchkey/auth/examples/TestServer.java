@@ -27,30 +27,34 @@ final class TestServer implements AutoCloseable {
       RotationPolicy.builder().rsaBits(RotationPolicy.MIN_RSA_BITS).build();
 
   private final MutableClock clock;
-  private final InMemoryStores stores;
+  private final Storage storage;
   private final List<AuthEvent> events = new CopyOnWriteArrayList<>();
   private final RunningServer server;
 
   private TestServer(
       MutableClock clock,
-      InMemoryStores stores,
+      Storage storage,
       UnaryOperator<Latchkey.Builder> change,
-      String... settings) {
+      Settings settings) {
     this.clock = clock;
-    this.stores = stores;
+    this.storage = storage;
+    this.server =
+        ExampleServer.start(
+            settings,
+            storage,
+            builder -> change.apply(builder.rotation(SMALL_KEYS).listener(events::add)));
+  }
+
+  private static Settings settings(String... more) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PORT", "0");
     environment.put("LATCHKEY_SECRET", SECRET);
     environment.put("LATCHKEY_ISSUER", ISSUER);
     environment.put("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1");
-    for (int i = 0; i < settings.length; i += 2) {
-      environment.put(settings[i], settings[i + 1]);
+    for (int i = 0; i < more.length; i += 2) {
+      environment.put(more[i], more[i + 1]);
     }
-    this.server =
-        ExampleServer.start(
-            Settings.of(environment),
-            stores,
-            builder -> change.apply(builder.rotation(SMALL_KEYS).listener(events::add)));
+    return Settings.of(environment);
   }
 
   /** A server with these settings: names and values in turn. */
@@ -62,12 +66,29 @@ final class TestServer implements AutoCloseable {
     MutableClock clock = MutableClock.create();
     InMemoryStores stores = InMemoryStores.create(clock);
     stores.keys().replace(ISSUER, SharedRing.RING);
-    return new TestServer(clock, stores, change, settings);
+    return new TestServer(clock, Storage.in(stores), change, settings(settings));
+  }
+
+  /**
+   * A node over what the settings name, a Redis say, which then takes any time. A replica of what
+   * ended goes by the clock of the test too.
+   */
+  static TestServer over(MutableClock clock, String... settings) {
+    Settings read = settings(settings);
+    return new TestServer(
+        clock, Storage.of(read, clock), builder -> builder.clock(clock), read);
+  }
+
+  /** A node over stores that the test puts together. */
+  static TestServer over(
+      MutableClock clock, Storage storage, UnaryOperator<Latchkey.Builder> change) {
+    return new TestServer(
+        clock, storage, builder -> change.apply(builder.clock(clock)), settings());
   }
 
   /** Another node over the same store, with a mailbox of its own. */
   TestServer another() {
-    return new TestServer(clock, stores, UnaryOperator.identity());
+    return new TestServer(clock, storage, UnaryOperator.identity(), settings());
   }
 
   MutableClock clock() {
@@ -162,7 +183,10 @@ final class TestServer implements AutoCloseable {
       InMemoryStores stores = InMemoryStores.create(MutableClock.create());
       Map<String, String> environment =
           Map.of("PORT", "0", "LATCHKEY_SECRET", SECRET, "LATCHKEY_ISSUER", ISSUER);
-      ExampleServer.start(Settings.of(environment), stores, builder -> builder.rotation(SMALL_KEYS))
+      ExampleServer.start(
+              Settings.of(environment),
+              Storage.in(stores),
+              builder -> builder.rotation(SMALL_KEYS))
           .close();
       return stores.keys().read(ISSUER).orElseThrow();
     }

@@ -126,7 +126,7 @@ final class Draw {
   }
 
   SessionId session() {
-    return new SessionId(name(16, 7));
+    return new SessionId(name(16, 5));
   }
 
   String token() {

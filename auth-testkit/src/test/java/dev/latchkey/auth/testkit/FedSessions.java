@@ -29,7 +29,7 @@ import java.util.function.Function;
  * Sessions with a feed, in a form that can be seen to be right: one lock, and what a record no
  * longer holds is what ended.
  */
-final class FedSessions implements SessionStore, RevocationFeed {
+class FedSessions implements SessionStore, RevocationFeed {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<AccountId, AccountSessions> records = new HashMap<>();
   private final List<Ended> log = new ArrayList<>();
@@ -73,16 +73,21 @@ final class FedSessions implements SessionStore, RevocationFeed {
     Set<SessionId> gone = ids(before);
     gone.removeAll(ids(after));
     if (!gone.isEmpty()) {
-      log.add(new Ended.Sessions(gone, now.plus(retention())));
+      tell(new Ended.Sessions(gone, now.plus(retention())));
     }
     after
         .endedTokens()
         .forEach(
             (token, until) -> {
               if (!until.equals(before.endedTokens().get(token))) {
-                log.add(new Ended.Token(token, until));
+                tell(new Ended.Token(token, until));
               }
             });
+  }
+
+  /** Called under the lock. */
+  void tell(Ended ended) {
+    log.add(ended);
   }
 
   private static Set<SessionId> ids(AccountSessions record) {
