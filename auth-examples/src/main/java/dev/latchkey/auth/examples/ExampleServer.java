@@ -91,26 +91,26 @@ public final class ExampleServer {
       Storage storage,
       UnaryOperator<Latchkey.Builder> change,
       ServerSocketChannel socket) {
-      int port = socket.socket().getLocalPort();
-      DevInbox inbox = new DevInbox(unlockPage(settings, port));
-      settings.barred().forEach(storage.bar());
-      Latchkey latchkey =
-          change
-              .apply(
-                  Latchkey.builder()
-                      .issuer(settings.issuer().orElse("http://localhost:" + port))
-                      .audience(settings.audience())
-                      .secret(settings.secret().orElseGet(MasterSecret::generate))
-                      .sessions(SessionPolicy.standard().retryWindow(settings.retryWindow()))
-                      .revocation(settings.revocation())
-                      .stores(storage.stores())
-                      .codeSender(inbox))
-              .build();
-      AuthEndpoints endpoints =
-          AuthEndpoints.builder(latchkey).trustedProxies(settings.trustedProxies()).build();
-      HttpBridge bridge = new HttpBridge(new DevPages(inbox), endpoints);
-      return new RunningServer(
-          WebServer.start(socket, bridge), latchkey, inbox, port, storage.close());
+    int port = socket.socket().getLocalPort();
+    DevInbox inbox = new DevInbox(unlockPage(settings, port));
+    settings.barred().forEach(storage.bar());
+    Latchkey latchkey =
+        change
+            .apply(
+                Latchkey.builder()
+                    .issuer(settings.issuer().orElse("http://localhost:" + port))
+                    .audience(settings.audience())
+                    .secret(settings.secret().orElseGet(MasterSecret::generate))
+                    .sessions(SessionPolicy.standard().retryWindow(settings.retryWindow()))
+                    .revocation(settings.revocation())
+                    .stores(storage.stores())
+                    .codeSender(inbox))
+            .build();
+    AuthEndpoints endpoints =
+        AuthEndpoints.builder(latchkey).trustedProxies(settings.trustedProxies()).build();
+    HttpBridge bridge = new HttpBridge(new DevPages(inbox), endpoints);
+    return new RunningServer(
+        WebServer.start(socket, bridge), latchkey, inbox, port, storage.close());
   }
 
   /** Under the issuer, if that is the address of a site; on this machine otherwise. */

@@ -12,8 +12,7 @@ public final class RunningServer implements AutoCloseable {
   private final int port;
   private final Runnable closeStores;
 
-  RunningServer(
-      Javalin web, Latchkey latchkey, DevInbox inbox, int port, Runnable closeStores) {
+  RunningServer(Javalin web, Latchkey latchkey, DevInbox inbox, int port, Runnable closeStores) {
     this.web = web;
     this.latchkey = latchkey;
     this.inbox = inbox;
@@ -47,7 +46,10 @@ public final class RunningServer implements AutoCloseable {
     return inbox;
   }
 
-  /** Stops taking requests, waits a few seconds for those in flight, frees the port and leaves the store. */
+  /**
+   * Stops taking requests, waits a few seconds for those in flight, frees the port and leaves the
+   * store.
+   */
   @Override
   public void close() {
     try {

@@ -86,7 +86,10 @@ public record Settings(
     Variables variables = new Variables(environment);
     variables.only("LATCHKEY_MAIL", "inbox");
     Optional<SecretText> redis =
-        variables.text("LATCHKEY_STORE").filter(text -> !text.equals("memory")).map(Settings::redis);
+        variables
+            .text("LATCHKEY_STORE")
+            .filter(text -> !text.equals("memory"))
+            .map(Settings::redis);
     return new Settings(
         variables.number("PORT", DEFAULT_PORT, 0, 65_535),
         redis,

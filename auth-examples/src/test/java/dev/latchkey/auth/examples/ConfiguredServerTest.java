@@ -103,13 +103,15 @@ class ConfiguredServerTest {
                 "LATCHKEY_SECRET", TestServer.SECRET,
                 "LATCHKEY_ISSUER", TestServer.ISSUER));
     SignedIn in;
-    try (RunningServer first = ExampleServer.start(settings, Storage.in(stores), builder -> builder)) {
+    try (RunningServer first =
+        ExampleServer.start(settings, Storage.in(stores), builder -> builder)) {
       Visitor client = new Visitor(first.uri());
       String challenge = client.ask(ADA).isOk().text("challenge");
       String code = first.inbox().mails().get(0).draft().code().orElseThrow();
       in = SignedIn.of(client.verify(challenge, code));
     }
-    try (RunningServer second = ExampleServer.start(settings, Storage.in(stores), builder -> builder)) {
+    try (RunningServer second =
+        ExampleServer.start(settings, Storage.in(stores), builder -> builder)) {
       new Visitor(second.uri()).me(in).isOk();
       new Visitor(second.uri()).refresh(in).isOk();
     }

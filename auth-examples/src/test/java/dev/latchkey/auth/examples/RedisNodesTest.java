@@ -52,16 +52,15 @@ class RedisNodesTest {
     String challenge = one.visitor().ask(ADA).isOk().text("challenge");
     two.visitor().askAgain(ADA, challenge).isProblem(429, "rate_limited");
     clock.advance(Duration.ofSeconds(30));
-    assertThat(two.visitor().askAgain(ADA, challenge).isOk().text("challenge"))
-        .isNotEmpty();
+    assertThat(two.visitor().askAgain(ADA, challenge).isOk().text("challenge")).isNotEmpty();
     String code = two.code(ADA);
     List<Answer> answers =
-        Race.of(16)
-            .run(i -> nodes.get(i % 2).visitor().verify(challenge, code))
-            .outcomes();
+        Race.of(16).run(i -> nodes.get(i % 2).visitor().verify(challenge, code)).outcomes();
 
     assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSize(1);
-    assertThat(answers).filteredOn(answer -> answer.status() != 200).allMatch(a -> a.status() == 401);
+    assertThat(answers)
+        .filteredOn(answer -> answer.status() != 200)
+        .allMatch(a -> a.status() == 401);
   }
 
   @Test

@@ -54,10 +54,7 @@ class RedisOutageTest {
   }
 
   private RedisStores stores(String uri) {
-    return RedisStores.builder(uri)
-        .acceptAnyClock(clock)
-        .deadline(TestServer.PATIENCE)
-        .connect();
+    return RedisStores.builder(uri).acceptAnyClock(clock).deadline(TestServer.PATIENCE).connect();
   }
 
   private static void assertUnavailable(Answer answer) {

@@ -84,9 +84,12 @@ class SettingsTest {
     Settings settings =
         Settings.of(
             Map.of(
-                "LATCHKEY_STORE", address,
-                "LATCHKEY_SECRET", "x".repeat(32),
-                "LATCHKEY_REVOCATION", "replica"));
+                "LATCHKEY_STORE",
+                address,
+                "LATCHKEY_SECRET",
+                "x".repeat(32),
+                "LATCHKEY_REVOCATION",
+                "replica"));
 
     assertThat(settings.redis().orElseThrow().revealText()).isEqualTo(address);
     assertThat(settings.revocation()).isEqualTo(Revocation.replica());

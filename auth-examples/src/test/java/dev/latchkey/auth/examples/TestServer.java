@@ -188,9 +188,7 @@ final class TestServer implements AutoCloseable {
       Map<String, String> environment =
           Map.of("PORT", "0", "LATCHKEY_SECRET", SECRET, "LATCHKEY_ISSUER", ISSUER);
       ExampleServer.start(
-              Settings.of(environment),
-              Storage.in(stores),
-              builder -> builder.rotation(SMALL_KEYS))
+              Settings.of(environment), Storage.in(stores), builder -> builder.rotation(SMALL_KEYS))
           .close();
       return stores.keys().read(ISSUER).orElseThrow();
     }
