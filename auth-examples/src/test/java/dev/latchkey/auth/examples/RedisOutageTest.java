@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.Latchkey;
-import dev.latchkey.auth.crypto.MasterSecret;
 import dev.latchkey.auth.event.AuthEvent;
+import dev.latchkey.auth.memory.InMemoryAccounts;
 import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.ratelimit.LimiterOutage;
 import dev.latchkey.auth.redis.RedisStores;
 import dev.latchkey.auth.session.Revocation;
+import dev.latchkey.auth.testkit.FaultyProxy;
 import dev.latchkey.auth.testkit.MutableClock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -28,28 +29,32 @@ class RedisOutageTest {
   private final MutableClock clock = MutableClock.create();
   private final TestRedis rest = TestRedis.create();
   private final TestRedis limits = TestRedis.create();
+  private final FaultyProxy wayToRest = FaultyProxy.to("127.0.0.1", rest.port());
 
   @AfterEach
   void stop() {
+    wayToRest.close();
     limits.close();
     rest.close();
   }
 
+  /** The limits on a Redis of their own, the accounts in memory, all the rest on another Redis. */
   private TestServer server(UnaryOperator<Latchkey.Builder> change) {
-    RedisStores kept =
-        RedisStores.builder(rest.uri())
-            .accounts(MasterSecret.ofText(TestServer.SECRET))
-            .acceptAnyClock(clock)
-            .connect();
-    RedisStores counted = RedisStores.builder(limits.uri()).acceptAnyClock(clock).connect();
-    AuthStores mixed = AuthStores.mix(kept).rateLimits(counted.rateLimits()).build();
+    RedisStores kept = stores("redis://127.0.0.1:" + wayToRest.port());
+    RedisStores counted = stores(limits.uri());
+    InMemoryAccounts accounts = InMemoryStores.create(clock).accounts();
+    AuthStores mixed =
+        AuthStores.mix(kept).accounts(accounts).rateLimits(counted.rateLimits()).build();
     Runnable close =
         () -> {
           counted.close();
           kept.close();
         };
-    return TestServer.over(
-        clock, new Storage(mixed, address -> kept.accounts().bar(address), close), change);
+    return TestServer.over(clock, new Storage(mixed, accounts::bar, close), change);
+  }
+
+  private RedisStores stores(String uri) {
+    return RedisStores.builder(uri).acceptAnyClock(clock).deadline(TestServer.PATIENCE).connect();
   }
 
   private static void assertUnavailable(Answer answer) {
@@ -122,12 +127,7 @@ class RedisOutageTest {
     try (TestServer server =
         server(builder -> builder.limiterOutage(LimiterOutage.allowUnlimited()))) {
       limits.stop();
-      String challenge = server.visitor().ask(ADA).isOk().text("challenge");
-      String wrong = server.wrongCode(ADA);
-      server.visitor().verify(challenge, wrong).isProblem(401, "wrong_code");
-      server.visitor().verify(challenge, wrong).isProblem(401, "wrong_code");
-      clock.advance(Duration.ofSeconds(2));
-      server.visitor().verify(challenge, wrong).isProblem(423, "account_locked");
+      lock(server, ADA);
 
       server.visitor().ask(ADA).isProblem(423, "account_locked");
     }
@@ -139,7 +139,7 @@ class RedisOutageTest {
       SignedIn in = server.signIn(ADA);
       String challenge = server.visitor().ask(BOB).isOk().text("challenge");
       String code = server.code(BOB);
-      rest.stop();
+      wayToRest.cut();
 
       assertUnavailable(server.visitor().verify(challenge, code));
       assertUnavailable(server.visitor().refresh(in));
@@ -147,7 +147,7 @@ class RedisOutageTest {
       assertUnavailable(server.visitor().postNothing("/auth/logout", in.headers()));
       assertUnavailable(server.visitor().me(in));
 
-      rest.start();
+      wayToRest.heal();
       onceBack(() -> server.visitor().me(in)).isOk();
       server.visitor().refresh(in).isOk();
       SignedIn.of(server.visitor().verify(challenge, code));
@@ -161,7 +161,7 @@ class RedisOutageTest {
       SignedIn ended = server.signIn(BOB);
       server.visitor().postNothing("/auth/logout", ended.headers());
       server.visitor().me(in).isOk();
-      rest.stop();
+      wayToRest.cut();
 
       clock.advance(Revocation.DEFAULT_MAX_AGE);
       server.visitor().me(in).isOk();
@@ -171,10 +171,45 @@ class RedisOutageTest {
       assertUnavailable(server.visitor().me(in));
       server.visitor().me(ended).isProblem(401, "token_revoked");
 
-      rest.start();
-      onceBack(() -> server.visitor().me(in)).isOk();
+      wayToRest.heal();
+      onceBack(
+              () -> {
+                clock.advance(Duration.ofMillis(1)); // it tries the feed again after a while
+                return server.visitor().me(in);
+              })
+          .isOk();
       server.visitor().me(ended).isProblem(401, "token_revoked");
       server.visitor().refresh(in).isOk();
     }
+  }
+
+  @Test
+  void redisThatRestarts_keepsSessionsAndLocks_andEndsTheCodesThatWereOut() {
+    try (TestServer server = server(UnaryOperator.identity())) {
+      SignedIn in = server.signIn(ADA);
+      lock(server, BOB);
+      Visitor eve = server.visitor();
+      String challenge = eve.ask("eve@example.com").isOk().text("challenge");
+      rest.stop();
+      assertUnavailable(server.visitor().refresh(in));
+      rest.start();
+
+      SignedIn next = SignedIn.of(onceBack(() -> server.visitor().refresh(in)));
+      server.visitor().me(next).isOk();
+      server.visitor().refresh(in).isProblem(401, "refresh_token_reused");
+      server.visitor().ask(BOB).isProblem(423, "account_locked");
+      // It may have been used in what that server wrote last and has lost.
+      eve.verify(challenge, server.code("eve@example.com")).isProblem(401, "code_expired");
+      server.signIn("eve@example.com", eve);
+    }
+  }
+
+  private void lock(TestServer server, String email) {
+    String challenge = server.visitor().ask(email).isOk().text("challenge");
+    String wrong = server.wrongCode(email);
+    server.visitor().verify(challenge, wrong).isProblem(401, "wrong_code");
+    server.visitor().verify(challenge, wrong).isProblem(401, "wrong_code");
+    clock.advance(Duration.ofSeconds(2));
+    server.visitor().verify(challenge, wrong).isProblem(423, "account_locked");
   }
 }

@@ -58,6 +58,10 @@ final class TestRedis implements AutoCloseable {
     }
   }
 
+  int port() {
+    return port;
+  }
+
   String uri() {
     return "redis://127.0.0.1:" + port;
   }

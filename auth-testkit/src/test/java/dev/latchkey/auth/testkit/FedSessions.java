@@ -53,7 +53,9 @@ class FedSessions implements SessionStore, RevocationFeed {
     }
   }
 
-  /** Keeps what is there now, to have it again later, as a back end does that lost its last writes. */
+  /**
+   * Keeps what is there now, to have it again later, as a back end does that lost its last writes.
+   */
   Runnable backup() {
     lock.lock();
     try {
