@@ -3,7 +3,6 @@ package dev.latchkey.auth.testkit;
 import static dev.latchkey.auth.testkit.Samples.START;
 
 import dev.latchkey.auth.memory.InMemoryStores;
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
 import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
@@ -28,7 +27,7 @@ abstract class FullStoreOperations {
     observe(2, START);
   }
 
-  final Observation observe(int subject, Instant now) {
+  final Instant observe(int subject, Instant now) {
     return store.observe(new Subject("fail", "subject-" + subject), SURGE, now);
   }
 
@@ -39,7 +38,7 @@ abstract class FullStoreOperations {
     public Live() {}
 
     @Operation
-    public Observation observe(@Param(name = "subject") int subject) {
+    public Instant observe(@Param(name = "subject") int subject) {
       return observe(subject, START);
     }
   }
@@ -51,7 +50,7 @@ abstract class FullStoreOperations {
     public Expired() {}
 
     @Operation
-    public Observation observe(@Param(name = "subject") int subject) {
+    public Instant observe(@Param(name = "subject") int subject) {
       return observe(subject, START.plus(MINUTE).plus(MINUTE));
     }
   }

@@ -3,7 +3,6 @@ package dev.latchkey.auth.testkit;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.latchkey.auth.memory.InMemoryStores;
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -154,13 +153,13 @@ final class InMemoryLinearizabilityTest {
     }
 
     @Override
-    public Observation observe(Subject subject, Thresholds thresholds, Instant now) {
+    public Instant observe(Subject subject, Thresholds thresholds, Instant now) {
       return store.observe(subject, thresholds, now);
     }
 
     @Override
-    public boolean isTripped(Subject subject, Instant now) {
-      return store.isTripped(subject, now);
+    public Instant surgeUntil(Subject subject) {
+      return store.surgeUntil(subject);
     }
   }
 }

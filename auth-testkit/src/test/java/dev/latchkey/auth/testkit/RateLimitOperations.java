@@ -3,7 +3,6 @@ package dev.latchkey.auth.testkit;
 import static dev.latchkey.auth.testkit.Samples.START;
 
 import dev.latchkey.auth.memory.InMemoryStores;
-import dev.latchkey.auth.ratelimit.Observation;
 import dev.latchkey.auth.ratelimit.Quota;
 import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateLimitStore;
@@ -51,13 +50,13 @@ public class RateLimitOperations {
   }
 
   @Operation
-  public Observation observe() {
+  public Instant observe() {
     return store.observe(subject(0), SURGE, START);
   }
 
   @Operation
-  public boolean isTripped() {
-    return store.isTripped(subject(0), START);
+  public Instant surgeUntil() {
+    return store.surgeUntil(subject(0));
   }
 
   private static Request request(int number) {
