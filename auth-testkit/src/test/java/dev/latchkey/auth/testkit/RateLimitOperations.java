@@ -11,6 +11,7 @@ import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
