@@ -361,7 +361,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
     private <C extends StatefulConnection<byte[], byte[]>> RedisStores open(Link<C> link) {
       Line<C> line;
       try {
-        line = Line.open(link);
+        line = Line.open(link, deadline);
       } catch (RuntimeException e) {
         link.close();
         throw Trouble.of(e).during("redis.connect");
