@@ -24,6 +24,6 @@ class DirectoryStoreTest extends StoresAndAccountsContract<CasStores> {
 
   @Override
   protected int seeds() {
-    return 20;
+    return 10;
   }
 }

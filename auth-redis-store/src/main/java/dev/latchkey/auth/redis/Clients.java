@@ -42,7 +42,8 @@ final class Clients {
   static Link<?> own(RedisAddress address) {
     ClientResources resources =
         ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_AFTER)).build();
-    SocketOptions socket = SocketOptions.builder().connectTimeout(CONNECT_WITHIN).keepAlive(true).build();
+    SocketOptions socket =
+        SocketOptions.builder().connectTimeout(CONNECT_WITHIN).keepAlive(true).build();
     address.seeds().forEach(seed -> seed.setTimeout(CONNECT_WITHIN));
     if (!address.cluster()) {
       RedisClient client = RedisClient.create(resources, address.seeds().get(0));

@@ -7,11 +7,13 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A Cluster: each record is on the primary of its key's slot, which Lettuce finds. */
 final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], byte[]>> {
   private final RedisClusterClient client;
   private final Runnable end;
+  private final AtomicBoolean looking = new AtomicBoolean();
 
   /**
    * Over a client.
@@ -43,6 +45,14 @@ final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], b
     return connection
         .getConnectionAsync(nameOfServer(connection, key))
         .thenApply(node -> node.async());
+  }
+
+  /** Lettuce does so by itself where it chooses the server, and not for {@link #serverOf}. */
+  @Override
+  public void lookAgain() {
+    if (looking.compareAndSet(false, true)) {
+      client.refreshPartitionsAsync().whenComplete((done, failure) -> looking.set(false));
+    }
   }
 
   @Override

@@ -60,12 +60,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   public Reply run(String verb, Script script, List<String> keys, List<byte[]> args) {
     Call call = new Call();
     try {
-      Run run = new Run(call, script, keys, args);
-      Object answer = run.answer(run.send());
-      if (terms.replicas > 0) {
-        call.awaitReplicas(run.keys[0]);
-      }
-      return Reply.of(verb, answer);
+      return Reply.of(verb, new Run(call, script, keys, args).confirmed());
     } catch (Trouble e) {
       throw failed(verb, e);
     }
@@ -176,8 +171,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
 
     Sent<C, Object> send() throws Trouble {
-      return call.send(
-          keys[0], redis -> redis.evalsha(script.sha1(), ScriptOutputType.MULTI, keys, args));
+      return call.send(keys[0], this::byName);
     }
 
     /** A server that does not know the script yet has done nothing, and is told it. */
@@ -188,9 +182,31 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         if (!e.isUnknownScript()) {
           throw e;
         }
-        return call.<Object>ask(
-            keys[0], redis -> redis.eval(script.text(), ScriptOutputType.MULTI, keys, args));
+        return call.<Object>ask(keys[0], this::byText);
       }
+    }
+
+    /** The answer, once as many replicas as the host wants have what led to it. */
+    @Nullable Object confirmed() throws Trouble {
+      if (terms.replicas == 0) {
+        return answer(send());
+      }
+      try {
+        return call.confirm(keys[0], this::byName);
+      } catch (Trouble e) {
+        if (!e.isUnknownScript()) {
+          throw e;
+        }
+        return call.confirm(keys[0], this::byText);
+      }
+    }
+
+    private Future<Object> byName(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+      return redis.evalsha(script.sha1(), ScriptOutputType.MULTI, keys, args);
+    }
+
+    private Future<Object> byText(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+      return redis.eval(script.text(), ScriptOutputType.MULTI, keys, args);
     }
   }
 
@@ -236,6 +252,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
                 ? line.link().commands(connection)
                 : await(line.link().serverOf(connection, key));
         return new Sent<>(attempt, server, command.apply(redis));
+      } catch (Trouble e) {
+        line.link().lookAgain();
+        throw e;
       } catch (TimeoutException e) {
         throw Trouble.of(e);
       } catch (RuntimeException e) {
@@ -249,19 +268,34 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         T answer = await(sent.reply());
         sent.attempt().answered(sent.server());
         return answer;
+      } catch (Trouble e) {
+        if (e.isFromAnotherServer()) {
+          line.link().lookAgain();
+        }
+        throw e;
       } catch (TimeoutException e) {
         line.noAnswer(sent.attempt(), sent.server(), began);
         throw Trouble.of(e);
       }
     }
 
-    void awaitReplicas(byte[] key) throws Trouble {
+    /**
+     * Asks for the replicas behind the script before anything is heard of it: a reply later the
+     * connection could be one to another server, which had nothing to send on and would say so.
+     */
+    @Nullable Object confirm(
+        byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<Object>> command)
+        throws Trouble {
       // The server's answer that they are too few must come before the deadline too.
       long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(left() * 3 / 4));
-      Long reached = ask(key, redis -> redis.waitForReplication(terms.replicas, millis));
+      Sent<C, Object> sent = send(key, command);
+      Sent<C, Long> have = send(key, redis -> redis.waitForReplication(terms.replicas, millis));
+      Object answer = answer(sent);
+      Long reached = answer(have);
       if (reached == null || reached < terms.replicas) {
         throw Trouble.tooFewReplicas();
       }
+      return answer;
     }
 
     private Line.Attempt<C> connect() throws Trouble {

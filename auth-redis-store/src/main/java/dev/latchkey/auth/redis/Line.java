@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,15 +23,19 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(100);
 
   private final Link<C> link;
+  private final Executor afterDeadline;
   private final AtomicReference<Attempt<C>> current;
 
-  private Line(Link<C> link, C first) {
+  private Line(Link<C> link, Duration deadline, C first) {
     this.link = link;
+    this.afterDeadline =
+        CompletableFuture.delayedExecutor(deadline.toNanos(), TimeUnit.NANOSECONDS);
     this.current = new AtomicReference<>(new Attempt<>(CompletableFuture.completedFuture(first)));
   }
 
-  static <C extends StatefulConnection<byte[], byte[]>> Line<C> open(Link<C> link) {
-    return new Line<>(link, link.connect());
+  static <C extends StatefulConnection<byte[], byte[]>> Line<C> open(
+      Link<C> link, Duration deadline) {
+    return new Line<>(link, deadline, link.connect());
   }
 
   Link<C> link() {
@@ -67,7 +72,7 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
   }
 
   void close() {
-    hangUp(current.get());
+    current.get().connection.thenAccept(StatefulConnection::closeAsync);
     link.close();
   }
 
@@ -77,7 +82,8 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
     if (!current.compareAndSet(old, fresh)) {
       return current.get();
     }
-    hangUp(old);
+    // Whoever is still waiting there may get an answer after all.
+    old.connection.thenAcceptAsync(StatefulConnection::closeAsync, afterDeadline);
     // Lettuce's connect blocks; the callers wait for it no longer than their deadlines.
     CompletableFuture.supplyAsync(link::connect)
         .whenComplete(
@@ -89,10 +95,6 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
               }
             });
     return fresh;
-  }
-
-  private void hangUp(Attempt<C> attempt) {
-    attempt.connection.thenAccept(StatefulConnection::closeAsync);
   }
 
   /** A connection that is there, or is being opened, or could not be opened. */

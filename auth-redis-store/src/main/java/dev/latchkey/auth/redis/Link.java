@@ -23,6 +23,12 @@ interface Link<C extends StatefulConnection<byte[], byte[]>> {
    */
   CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> serverOf(C connection, byte[] key);
 
+  /**
+   * What this knows of the servers seems wrong: one is not there, or no longer has a key. Returns
+   * at once; what is found is known a moment later.
+   */
+  void lookAgain();
+
   /** A name of the server of a key, as far as it is known; all the same for a single one. */
   String nameOfServer(C connection, byte[] key);
 

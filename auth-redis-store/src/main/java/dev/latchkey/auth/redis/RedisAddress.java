@@ -46,8 +46,7 @@ record RedisAddress(List<RedisURI> seeds, boolean cluster) {
     }
     List<RedisURI> seeds = new ArrayList<>();
     for (String host : parts.group("hosts").split(",", -1)) {
-      seeds.add(
-          RedisURI.create(scheme + "://" + parts.group("user") + host + parts.group("more")));
+      seeds.add(RedisURI.create(scheme + "://" + parts.group("user") + host + parts.group("more")));
     }
     return seeds;
   }

@@ -46,6 +46,8 @@ final class RedisRateLimitStore implements RateLimitStore {
 
   @Override
   public List<RateDecision> acquireAll(List<Request> requests, Instant now) {
+    Request.requireDistinct(requests);
+    Request.requireDistinct(requests);
     return commands.isCluster()
         ? RateLimitStore.super.acquireAll(requests, now)
         : acquireAtOnce(requests, now);

@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: each verb is one atomic step on the server of its record, so that what Latchkey
  * promises holds on any number of nodes; one round trip, or two if {@link Builder#waitForReplicas}
- * is asked for; a {@link StoreUnavailableException} within the deadline, whose message and causes tell no
- * key, value or password. A call that was reported as failed writes nothing after its deadline, and
- * none is sent twice. A lost connection is opened again by itself, also a silent one.
+ * is asked for; a {@link StoreUnavailableException} within the deadline, whose message and causes
+ * tell no key, value or password. A call that was reported as failed writes nothing after its
+ * deadline, and none is sent twice. A lost connection is opened again by itself, also a silent one.
  *
  * <p>Does not guarantee: anything that the server has forgotten. With one server that writes each
  * command to its disk before it answers ({@code appendfsync always}) nothing is; where a replica
@@ -116,8 +116,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    *
    * @param uri {@code redis://[user:password@]host:port[/database]}, {@code
    *     redis-sentinel://[password@]host:port,host:port[/database]#name}, or {@code
-   *     redis-cluster://[user:password@]host:port,host:port}; with {@code rediss} in place of {@code
-   *     redis} over TLS, where the certificate must name the host
+   *     redis-cluster://[user:password@]host:port,host:port}; with {@code rediss} in place of
+   *     {@code redis} over TLS, where the certificate must name the host
    * @return a builder
    * @throws IllegalArgumentException if it is none of these; the message tells nothing of it
    */
@@ -361,7 +361,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
     private <C extends StatefulConnection<byte[], byte[]>> RedisStores open(Link<C> link) {
       Line<C> line;
       try {
-        line = Line.open(link);
+        line = Line.open(link, deadline);
       } catch (RuntimeException e) {
         link.close();
         throw Trouble.of(e).during("redis.connect");

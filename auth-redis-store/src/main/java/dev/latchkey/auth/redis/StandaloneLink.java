@@ -40,6 +40,11 @@ final class StandaloneLink implements Link<StatefulRedisConnection<byte[], byte[
   }
 
   @Override
+  public void lookAgain() {
+    // Who follows a lost primary is asked at each connect.
+  }
+
+  @Override
   public String nameOfServer(StatefulRedisConnection<byte[], byte[]> connection, byte[] key) {
     return "primary";
   }

@@ -76,6 +76,11 @@ final class Trouble extends Exception {
     return code.equals("NOSCRIPT");
   }
 
+  /** The key is not, or no longer, that server's to write. */
+  boolean isFromAnotherServer() {
+    return code.equals("MOVED") || code.equals("ASK") || code.equals("READONLY");
+  }
+
   boolean isAboutTime() {
     return code.equals("LATE") || code.equals("CLOCK");
   }

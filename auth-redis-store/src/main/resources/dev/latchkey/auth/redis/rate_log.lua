@@ -1,18 +1,42 @@
 -- The admissions of one subject, and the rule that limits them: dev.latchkey.auth.ratelimit.RateLog said again, in
 -- its names and its order of judgement. Library.
 --
--- A log is a table: latest (a stamp, or nil), keep_until (ms), stamps, and slotted, the counters of each quota above
--- EXACT_LIMIT: period (ms), index and count. A stamp is ms * PER_MILLI + n, which doubles hold exactly until 2255.
+-- A log is a table: latest (a stamp, or nil), keep_until (ms), stamps (bytes, the oldest first), and slotted, the
+-- counters of each quota above EXACT_LIMIT: period (ms), index and count. A stamp is ms * PER_MILLI + n, which
+-- doubles hold exactly until 2255.
 -- A quota is {limit = n, period = ms}.
 
 local EXACT_LIMIT, SLOTS, PER_MILLI = 128, 64, 1000
+local STAMP_BYTES = 7
 
 local function empty_log()
-  return {keep_until = 0, stamps = {}, slotted = {}}
+  return {keep_until = 0, stamps = '', slotted = {}}
 end
 
 local function millis_of(stamp)
   return math.floor(stamp / PER_MILLI)
+end
+
+local function stamp_count(log)
+  return #log.stamps / STAMP_BYTES
+end
+
+local function stamp_at(log, place)
+  return (struct.unpack('>i7', log.stamps, (place - 1) * STAMP_BYTES + 1))
+end
+
+-- The place of the first stamp that is not less, or the one behind the last.
+local function place_of(log, stamp)
+  local low, high = 1, stamp_count(log) + 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if stamp_at(log, middle) < stamp then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+  return low
 end
 
 local function width_of(period)
@@ -27,27 +51,17 @@ end
 -- The counters with a stamp more or less; they themselves stay as they are.
 local function plus(slots, stamp, change)
   local slot = math.floor(stamp / width_of(slots.period))
-  local changed, found = {period = slots.period, index = {}, count = {}}, false
-  local function add(index, count)
-    changed.index[#changed.index + 1] = index
-    changed.count[#changed.count + 1] = count
+  local index, count, at = {unpack(slots.index)}, {unpack(slots.count)}, #slots.index
+  while at > 0 and index[at] > slot do
+    at = at - 1
   end
-  for i, index in ipairs(slots.index) do
-    if not found and index > slot and change > 0 then
-      add(slot, change)
-      found = true
-    end
-    if index == slot then
-      add(index, math.max(0, slots.count[i] + change))
-      found = true
-    else
-      add(index, slots.count[i])
-    end
+  if index[at] == slot then
+    count[at] = math.max(0, count[at] + change)
+  elseif change > 0 then
+    table.insert(index, at + 1, slot)
+    table.insert(count, at + 1, change)
   end
-  if not found and change > 0 then
-    add(slot, change)
-  end
-  return changed
+  return {period = slots.period, index = index, count = count}
 end
 
 local function first_in(slots, millis)
@@ -62,6 +76,9 @@ end
 -- Without what no window that ends now or later can hold.
 local function since(slots, millis)
   local from = first_in(slots, millis)
+  if from == 1 then
+    return slots
+  end
   return {period = slots.period, index = {unpack(slots.index, from)}, count = {unpack(slots.count, from)}}
 end
 
@@ -73,8 +90,8 @@ local function slots_of(log, quota)
     end
   end
   local fresh = {period = quota.period, index = {}, count = {}}
-  for _, stamp in ipairs(log.stamps) do
-    fresh = plus(fresh, stamp, 1)
+  for place = 1, stamp_count(log) do
+    fresh = plus(fresh, stamp_at(log, place), 1)
   end
   return fresh
 end
@@ -102,18 +119,13 @@ local function window(log, quota, millis)
   if quota.limit > EXACT_LIMIT then
     return slotted_window(slots_of(log, quota), quota.limit, millis)
   end
-  local count, room_at = 0, millis
-  for i = #log.stamps, 1, -1 do
-    local at = millis_of(log.stamps[i])
-    if millis - at >= quota.period then
-      break
-    end
-    count = count + 1
-    if count <= quota.limit then
-      room_at = at + quota.period
-    end
+  local newest = stamp_count(log)
+  local oldest = place_of(log, (millis - quota.period + 1) * PER_MILLI)
+  if oldest > newest then
+    return 0, millis
   end
-  return count, room_at
+  local decides = math.max(oldest, newest - quota.limit + 1)
+  return newest - oldest + 1, millis_of(stamp_at(log, decides)) + quota.period
 end
 
 local function record_stamp(log, quotas, stamp)
@@ -127,9 +139,9 @@ local function record_stamp(log, quotas, stamp)
       log.keep_until = math.max(log.keep_until, forgets(slots, math.floor(stamp / width_of(slots.period))))
     end
   end
-  local kept = math.min(#log.stamps, keep - 1)
-  log.stamps = {unpack(log.stamps, #log.stamps - kept + 1)}
-  log.stamps[kept + 1] = stamp
+  local older = math.min(stamp_count(log), keep - 1)
+  local from = #log.stamps - older * STAMP_BYTES + 1
+  log.stamps = string.sub(log.stamps, from) .. struct.pack('>i7', stamp)
   log.slotted, log.latest = series, stamp
 end
 
@@ -170,37 +182,43 @@ end
 
 -- Takes one admission out again, once; answers whether it was there.
 local function refund(log, stamp)
-  for i, there in ipairs(log.stamps) do
-    if there == stamp then
-      table.remove(log.stamps, i)
-      for s, slots in ipairs(log.slotted) do
-        log.slotted[s] = plus(slots, stamp, -1)
-      end
-      return true
-    end
+  local place = place_of(log, stamp)
+  if place > stamp_count(log) or stamp_at(log, place) ~= stamp then
+    return false
   end
-  return false
+  local from = (place - 1) * STAMP_BYTES
+  log.stamps = string.sub(log.stamps, 1, from) .. string.sub(log.stamps, from + STAMP_BYTES + 1)
+  for i, slots in ipairs(log.slotted) do
+    log.slotted[i] = plus(slots, stamp, -1)
+  end
+  return true
 end
 
 -- A log as bytes: latest stamp (7), end (6), number of stamps (1), stamps (7 each), number of larger quotas (1), and
--- for each its period (5), number of counters (1), and for each counter its sub-window (7) and count (3). No bytes at
+-- for each its period (5), number of counters (1), their sub-windows (7 each) and their counts (3 each). No bytes at
 -- all for a log that never admitted anything.
+local function pack_all(kind, list)
+  return struct.pack('>' .. string.rep(kind, #list), unpack(list))
+end
+
 local function pack_log(log)
   if not log.latest then
     return ''
   end
-  local parts = {struct.pack('>i7i6B', log.latest, log.keep_until, #log.stamps)}
-  for _, stamp in ipairs(log.stamps) do
-    parts[#parts + 1] = struct.pack('>i7', stamp)
-  end
-  parts[#parts + 1] = struct.pack('B', #log.slotted)
+  local parts = {
+    struct.pack('>i7i6B', log.latest, log.keep_until, stamp_count(log)), log.stamps, struct.pack('B', #log.slotted),
+  }
   for _, slots in ipairs(log.slotted) do
     parts[#parts + 1] = struct.pack('>I5B', slots.period, #slots.index)
-    for i, index in ipairs(slots.index) do
-      parts[#parts + 1] = struct.pack('>i7I3', index, slots.count[i])
-    end
+    parts[#parts + 1] = pack_all('i7', slots.index)
+    parts[#parts + 1] = pack_all('I3', slots.count)
   end
   return table.concat(parts)
+end
+
+local function unpack_all(kind, count, bytes, at)
+  local list = {struct.unpack('>' .. string.rep(kind, count), bytes, at)}
+  return list, table.remove(list)
 end
 
 local function unpack_log(bytes)
@@ -210,16 +228,13 @@ local function unpack_log(bytes)
   end
   local stamps, quotas, counters, at
   log.latest, log.keep_until, stamps, at = struct.unpack('>i7i6B', bytes)
-  for i = 1, stamps do
-    log.stamps[i], at = struct.unpack('>i7', bytes, at)
-  end
-  quotas, at = struct.unpack('B', bytes, at)
+  log.stamps = string.sub(bytes, at, at + stamps * STAMP_BYTES - 1)
+  quotas, at = struct.unpack('B', bytes, at + stamps * STAMP_BYTES)
   for q = 1, quotas do
-    local slots = {index = {}, count = {}}
+    local slots = {}
     slots.period, counters, at = struct.unpack('>I5B', bytes, at)
-    for i = 1, counters do
-      slots.index[i], slots.count[i], at = struct.unpack('>i7I3', bytes, at)
-    end
+    slots.index, at = unpack_all('i7', counters, bytes, at)
+    slots.count, at = unpack_all('I3', counters, bytes, at)
     log.slotted[q] = slots
   end
   return log

@@ -1,9 +1,13 @@
 -- Records that are values of one key: a cmsgpack array that begins with the number of its format. Library.
 
+-- What can not be read is another release's, or nobody's: it is never taken for a record that is not there.
 local function read_record(key, format)
   local value = redis.call('GET', key)
-  local record = value and cmsgpack.unpack(value)
-  if record and record[1] ~= format then
+  if not value then
+    return nil
+  end
+  local readable, record = pcall(cmsgpack.unpack, value)
+  if not readable or type(record) ~= 'table' or record[1] ~= format then
     error('FORMAT', 0)
   end
   return record

@@ -126,7 +126,7 @@ final class Draw {
   }
 
   SessionId session() {
-    return new SessionId(name(16, 7));
+    return new SessionId(name(16, 5));
   }
 
   String token() {
@@ -148,7 +148,7 @@ final class Draw {
         attempts,
         between(1, attempts),
         between(1, 4),
-        oneIn(4) ? Duration.ZERO : upTo(Duration.ofMinutes(1)),
+        oneIn(2) ? Duration.ZERO : upTo(Duration.ofMinutes(1)),
         between(1, 4),
         time());
   }
@@ -161,13 +161,20 @@ final class Draw {
   private LockoutTable table() {
     Duration window = time();
     return new LockoutTable(
-        oneIn(3)
-            ? LockoutTable.of(LockoutPolicy.standard()).penalties()
-            : Stream.generate(this::penalty).limit(between(1, 20)).toList(),
+        penalties(),
         oneIn(4) ? between(100, 128) : between(1, 20),
         window,
         window.plus(time()),
         time());
+  }
+
+  /** Without any, a device can fail so often that it is a stranger again. */
+  private List<Penalty> penalties() {
+    return switch (random.nextInt(3)) {
+      case 0 -> LockoutTable.of(LockoutPolicy.standard()).penalties();
+      case 1 -> List.of(Penalty.NONE);
+      default -> Stream.generate(this::penalty).limit(between(1, 20)).toList();
+    };
   }
 
   private Penalty penalty() {

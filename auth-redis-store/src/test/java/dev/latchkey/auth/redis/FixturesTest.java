@@ -14,20 +14,27 @@ final class FixturesTest {
       node.restart();
 
       assertThat(node.<String>ask(commands -> commands.get("key"))).isEqualTo("kept");
-      assertThat(node.<String>ask(commands -> commands.info("server"))).contains("redis_version:6.2");
+      assertThat(node.<String>ask(commands -> commands.info("server")))
+          .contains("redis_version:6.2");
     }
   }
 
   @Test
   void watch_followsWithTheReplica() {
     try (RedisWatch watch = RedisWatch.start()) {
-      watch.primary().ask(commands -> commands.set("key", "kept") + commands.waitForReplication(1, 10_000));
+      watch
+          .primary()
+          .ask(commands -> commands.set("key", "kept") + commands.waitForReplication(1, 10_000));
       watch.primary().kill();
 
       Eventually.within(
           RedisNode.STARTING,
           "the replica is primary",
-          () -> watch.replica().ask(commands -> commands.info("replication")).contains("role:master"));
+          () ->
+              watch
+                  .replica()
+                  .ask(commands -> commands.info("replication"))
+                  .contains("role:master"));
       assertThat(watch.replica().<String>ask(commands -> commands.get("key"))).isEqualTo("kept");
     }
   }

@@ -43,9 +43,7 @@ final class ProcessesTest {
           long wins =
               Race.of(THREADS)
                   .run(
-                      i ->
-                          contest.tryToWin(
-                              stores, number, attempts + i, stores.clock().instant()))
+                      i -> contest.tryToWin(stores, number, attempts + i, stores.clock().instant()))
                   .count(true);
           System.out.println(wins);
         }

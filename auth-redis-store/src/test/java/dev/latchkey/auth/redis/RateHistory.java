@@ -60,12 +60,13 @@ final class RateHistory {
   }
 
   private List<Quota> quotas() {
-    return Stream.generate(this::quota).limit(draw.between(1, 3)).toList();
+    boolean large = draw.oneIn(3);
+    return Stream.generate(() -> quota(large || draw.oneIn(3))).limit(draw.between(1, 3)).toList();
   }
 
   /** Small ones that refuse often, and large ones that are counted in sub-windows. */
-  private Quota quota() {
-    int limit = draw.oneIn(3) ? draw.between(120, 260) : draw.between(1, 12);
+  private Quota quota(boolean large) {
+    int limit = large ? draw.between(120, 200) : draw.between(1, 12);
     return Quota.of(limit, draw.upTo(Duration.ofHours(30)));
   }
 
@@ -74,13 +75,13 @@ final class RateHistory {
     return new Thresholds(
         draw.upTo(Duration.ofMinutes(20)),
         on,
-        draw.between(1, on),
+        draw.between(Math.max(1, on - 2), on),
         draw.upTo(Duration.ofMinutes(20)));
   }
 
   private void step() {
     Subject subject = draw.from(subjects);
-    switch (draw.below(10)) {
+    switch (draw.below(14)) {
       case 0, 1 -> {
         if (!given.isEmpty()) {
           Reservation back = draw.from(given);
@@ -88,21 +89,29 @@ final class RateHistory {
           logs.put(back.subject(), log(back.subject()).refund(back.stamp()));
         }
       }
-      case 2 -> {
+      case 2, 3, 4 -> {
         Transition<Surge, Instant> expected = surge.observe(thresholds, now);
         compare("observe", expected.answer(), store.observe(subjects.get(0), thresholds, now));
         surge = expected.record();
         edge(surge.onUntil());
       }
-      case 3 -> compare("surgeUntil", surge.onUntil(), store.surgeUntil(subjects.get(0)));
-      case 4 -> acquireAll();
-      default -> {
-        Transition<RateLog, RateDecision> expected = log(subject).admit(quotas, now);
-        compare("acquire", expected.answer(), store.acquire(subject, quotas, now));
-        answers.saw("acquire", expected.answer());
-        keep(subject, expected);
+      case 5 -> compare("surgeUntil", surge.onUntil(), store.surgeUntil(subjects.get(0)));
+      case 6 -> acquireAll();
+      case 7 -> {
+        // As many as fill a large quota, in one step.
+        for (int i = draw.oneIn(8) ? draw.between(1, 150) : 0; i > 0; i--) {
+          acquire(subject);
+        }
       }
+      default -> acquire(subject);
     }
+  }
+
+  private void acquire(Subject subject) {
+    Transition<RateLog, RateDecision> expected = log(subject).admit(quotas, now);
+    compare("acquire", expected.answer(), store.acquire(subject, quotas, now));
+    answers.saw("acquire", expected.answer());
+    keep(subject, expected);
   }
 
   /** All or none: what was admitted before a refusal is kept by nobody. */

@@ -44,7 +44,8 @@ final class RedisAddressTest {
   @Test
   void seedsOfACluster_shareUserPasswordAndQuery() {
     RedisAddress address =
-        RedisAddress.parse("rediss-cluster://ada:s3cr%40t@a.example:7000,b.example:7001,c.example?clientName=a@b");
+        RedisAddress.parse(
+            "rediss-cluster://ada:s3cr%40t@a.example:7000,b.example:7001,c.example?clientName=a@b");
 
     assertThat(address.cluster()).isTrue();
     assertThat(address.seeds())
@@ -77,6 +78,8 @@ final class RedisAddressTest {
 
   @Test
   void toString_showsNoPassword() {
-    assertThat(RedisAddress.parse("redis://ada:s3cret@redis.example")).asString().doesNotContain("s3cret");
+    assertThat(RedisAddress.parse("redis://ada:s3cret@redis.example"))
+        .asString()
+        .doesNotContain("s3cret");
   }
 }

@@ -8,6 +8,7 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -97,16 +98,25 @@ final class RedisNode implements AutoCloseable {
     }
   }
 
-  /** A server that keeps what it has acknowledged, also when it is killed. */
+  /** A server that keeps what it has acknowledged, also when its machine is lost. */
   static RedisNode durable() {
-    return start(List.of(), "appendonly yes", "appendfsync always", "save \"\"");
+    return persistent("appendfsync always");
   }
 
-  /** A server that keeps nothing on disk, with more settings. */
+  /** A server that keeps what it has acknowledged when it is killed, with more settings. */
+  static RedisNode persistent(String... settings) {
+    return server("appendonly yes", settings);
+  }
+
+  /** A server that keeps nothing, with more settings. */
   static RedisNode inMemory(String... settings) {
+    return server("appendonly no", settings);
+  }
+
+  private static RedisNode server(String persistence, String... settings) {
     return start(
         List.of(),
-        Stream.concat(Stream.of("appendonly no", "save \"\""), Arrays.stream(settings))
+        Stream.concat(Stream.of("save \"\"", persistence), Arrays.stream(settings))
             .toArray(String[]::new));
   }
 
@@ -148,7 +158,7 @@ final class RedisNode implements AutoCloseable {
 
   private static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       return true;
     } catch (IOException e) {
       return false;

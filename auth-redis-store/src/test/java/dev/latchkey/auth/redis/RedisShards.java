@@ -41,7 +41,7 @@ final class RedisShards implements AutoCloseable {
   }
 
   private static RedisNode node() {
-    return RedisNode.inMemory(
+    return RedisNode.persistent(
         "cluster-enabled yes",
         "cluster-node-timeout 1000",
         "cluster-replica-validity-factor 0",
@@ -77,7 +77,8 @@ final class RedisShards implements AutoCloseable {
         () ->
             nodes()
                 .allMatch(
-                    one -> count(one.ask(node -> node.clusterNodes()), "slave") == replicas.size()));
+                    one ->
+                        count(one.ask(node -> node.clusterNodes()), "slave") == replicas.size()));
   }
 
   private static int count(String text, String word) {

@@ -169,7 +169,8 @@ final class RedisStoresTest {
 
   @Test
   void aServerThatEvicts_isRefused_unlessTheHostSaysSo() {
-    try (RedisNode evicting = RedisNode.inMemory("maxmemory 100mb", "maxmemory-policy volatile-lru")) {
+    try (RedisNode evicting =
+        RedisNode.inMemory("maxmemory 100mb", "maxmemory-policy volatile-lru")) {
       assertThatIllegalStateException()
           .isThrownBy(() -> RedisStores.connect(evicting.uri()))
           .withMessageContaining("volatile-lru");
@@ -252,7 +253,8 @@ final class RedisStoresTest {
           .isThrownBy(stores::accounts)
           .withMessageContaining("master secret");
       assertThatIllegalStateException().isThrownBy(() -> AuthStores.mix(stores).build());
-      AuthStores mixed = AuthStores.mix(stores).accounts(InMemoryStores.create().accounts()).build();
+      AuthStores mixed =
+          AuthStores.mix(stores).accounts(InMemoryStores.create().accounts()).build();
 
       assertThat(mixed.accounts().admits(ADDRESS)).isTrue();
     }
@@ -279,8 +281,7 @@ final class RedisStoresTest {
   @Test
   void accounts_onTheServer_tellNoAddress() {
     String prefix = TestServers.freshPrefix();
-    try (RedisStores stores =
-        stores().prefix(prefix).accounts(MasterSecret.generate()).connect()) {
+    try (RedisStores stores = stores().prefix(prefix).accounts(MasterSecret.generate()).connect()) {
       String id = stores.accounts().signIn(ADDRESS).account().id().value();
 
       List<String> keys = node.ask(redis -> redis.keys(prefix + "*"));

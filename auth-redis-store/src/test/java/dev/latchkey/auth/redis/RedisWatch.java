@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A primary with a replica, and three sentinels that watch over them. */
+/**
+ * A primary with a replica, and three sentinels that watch over them. Both write to disk: a primary
+ * that comes back empty, before the sentinels have made up their minds, empties its replica too.
+ */
 final class RedisWatch implements AutoCloseable {
   static final String NAME = "latchkey";
   private static final Duration FORMING = Duration.ofSeconds(60);
@@ -22,14 +25,14 @@ final class RedisWatch implements AutoCloseable {
   }
 
   static RedisWatch start() {
-    RedisNode primary = RedisNode.inMemory("repl-diskless-sync yes", "repl-diskless-sync-delay 0");
-    RedisNode replica = RedisNode.inMemory("replicaof 127.0.0.1 " + primary.port());
+    RedisNode primary =
+        RedisNode.persistent("repl-diskless-sync yes", "repl-diskless-sync-delay 0");
+    RedisNode replica = RedisNode.persistent("replicaof 127.0.0.1 " + primary.port());
     Eventually.within(
         FORMING,
         "a replica that follows",
         () -> replica.ask(node -> node.info("replication")).contains("master_link_status:up"));
-    List<RedisNode> sentinels =
-        Stream.generate(() -> sentinel(primary)).limit(3).toList();
+    List<RedisNode> sentinels = Stream.generate(() -> sentinel(primary)).limit(3).toList();
     for (RedisNode sentinel : sentinels) {
       Eventually.within(
           FORMING,

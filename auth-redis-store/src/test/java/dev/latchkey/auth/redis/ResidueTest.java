@@ -7,7 +7,6 @@ import dev.latchkey.auth.Latchkey;
 import dev.latchkey.auth.RefreshResult;
 import dev.latchkey.auth.RequestCodeResult;
 import dev.latchkey.auth.SignOutResult;
-
 import dev.latchkey.auth.UnlockResult;
 import dev.latchkey.auth.VerifyCodeResult;
 import dev.latchkey.auth.client.ClientInfo;
@@ -62,7 +61,8 @@ final class ResidueTest {
   @BeforeAll
   static void liveAWholeLife() {
     node = RedisNode.inMemory();
-    stores = RedisStores.builder(node.uri())
+    stores =
+        RedisStores.builder(node.uri())
             .prefix(PREFIX)
             .acceptAnyClock(CLOCK)
             .accounts(MasterSecret.generate())
@@ -199,7 +199,8 @@ final class ResidueTest {
   @Test
   void everyKey_hasATtl_butAccountsAndTheRing() {
     for (Map.Entry<String, Long> key : TTLS.entrySet()) {
-      String kind = key.getKey().substring(PREFIX.length(), key.getKey().indexOf(':', PREFIX.length()));
+      String kind =
+          key.getKey().substring(PREFIX.length(), key.getKey().indexOf(':', PREFIX.length()));
       if (kind.equals("ac") || kind.equals("kr")) {
         assertThat(key.getValue()).as(key.getKey()).isEqualTo(-1);
       } else {
@@ -232,8 +233,7 @@ final class ResidueTest {
       for (String part : token.split("\\.", -1)) {
         byte[] bytes = Base64.getUrlDecoder().decode(part);
         if (bytes.length >= 2 * TELLING_BYTES) {
-          String end =
-              new String(bytes, bytes.length - TELLING_BYTES, TELLING_BYTES, ISO_8859_1);
+          String end = new String(bytes, bytes.length - TELLING_BYTES, TELLING_BYTES, ISO_8859_1);
           assertThat(holding(Pattern.compile(Pattern.quote(end)))).isEmpty();
         }
       }

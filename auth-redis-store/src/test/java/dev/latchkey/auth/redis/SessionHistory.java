@@ -90,12 +90,12 @@ final class SessionHistory {
   private Rotation rotation(SessionId id) {
     Session known =
         state.sessions().stream().filter(s -> s.id().equals(id)).findFirst().orElse(begin(id));
-    long behind = draw.oneIn(3) ? draw.between(-1, 2) : 0;
+    long behind = draw.from(List.of(-1, 0, 0, 0, 0, 1, 1, 1, 1, 2));
     return new Rotation(
         id,
         Math.max(1, known.generation() - behind),
         draw.oneIn(6) ? draw.maybe(draw.device()) : Optional.of(known.device()),
-        draw.oneIn(2) ? known.lastCall() : draw.text(),
+        draw.oneIn(4) ? known.lastCall() : draw.text(),
         draw.upTo(LONGEST),
         retryWindow);
   }

@@ -60,37 +60,36 @@ final class SignInHistory {
         draw.mostly(state.challenges().stream().map(Challenge::id).toList(), draw.challenge());
     Optional<DeviceId> device =
         draw.maybe(
-            draw.mostly(
-                state.devices().stream().map(DeviceLane::device).toList(), draw.device()));
+            draw.mostly(state.devices().stream().map(DeviceLane::device).toList(), draw.device()));
     LockId lock = draw.mostly(locks(), draw.lock());
     LiveCode code = new LiveCode(draw.code(), now, now.plus(CODE_LIFETIME));
-    switch (draw.below(16)) {
+    switch (draw.below(20)) {
       case 0, 1, 2 ->
           compare(
               "open",
               state.open(challenge, code, device, rules, now),
               store.open(who, challenge, code, device, rules, now));
-      case 3, 4 ->
+      case 3, 4, 5, 6 ->
           compare(
               "addCode",
               state.addCode(challenge, code, device, rules, now),
               store.addCode(who, challenge, code, device, rules, now));
-      case 5 ->
+      case 7, 8 ->
           compare(
               "withdraw",
               state.withdraw(challenge, code.hash()),
               store.withdraw(who, challenge, code.hash(), now));
-      case 6, 7 -> {
+      case 9, 10 -> {
         Unlock.Kind kind = draw.oneIn(3) ? Unlock.Kind.BUDGET : Unlock.Kind.LOCK;
         Unlock unlock = new Unlock(kind, lock, device, draw.device());
         compare("unlock", state.unlock(unlock, rules, now), store.unlock(who, unlock, rules, now));
       }
-      case 8 -> {
+      case 11 -> {
         if (draw.oneIn(10)) {
           compare("forgetDevices", state.forgetDevices(), store.forgetDevices(who, now));
         }
       }
-      case 9 ->
+      case 12 ->
           compare(
               "status",
               new Transition<>(state, state.status(challenge, device, rules, now)),
@@ -130,8 +129,8 @@ final class SignInHistory {
                         code.expiresAt(),
                         code.createdAt().minus(LiveCode.MAX_SKEW),
                         code.createdAt().plus(rules.resendAfter()))),
-            lanes().flatMap(
-                lane -> Stream.of(lane.until(), lane.keptUntil(rules.lockout().memory()))),
+            lanes()
+                .flatMap(lane -> Stream.of(lane.until(), lane.keptUntil(rules.lockout().memory()))),
             state.devices().stream().map(DeviceLane::until),
             Stream.of(state.ceiling().expiresAt()))
         .flatMap(edges -> edges)

@@ -28,8 +28,11 @@ import java.util.function.Supplier;
  * round is tried again, since what was won may not be won a second time because a server forgot.
  */
 final class Traffic implements AutoCloseable {
-  private static final int GROUPS = 4;
+  /** So many rounds are under way at once. */
+  static final int GROUPS = 4;
+
   private static final int RACERS = 3;
+  private static final List<Contest> CONTESTS = List.of(Contest.values());
 
   /** Before a group goes on that found no server. */
   private static final Duration PAUSE = Duration.ofMillis(5);
@@ -91,7 +94,7 @@ final class Traffic implements AutoCloseable {
   private boolean goOn() throws InterruptedException {
     while (going) {
       long number = numbers.incrementAndGet();
-      Contest contest = Contest.values()[(int) (number % Contest.values().length)];
+      Contest contest = CONTESTS.get((int) (number % CONTESTS.size()));
       if (prepare(contest, number)) {
         race(contest, number);
       }

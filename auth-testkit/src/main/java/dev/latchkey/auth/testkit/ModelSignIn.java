@@ -237,9 +237,9 @@ final class ModelSignIn implements Model<ModelSignIn> {
     Optional<Opened> found =
         all.stream().filter(opened -> opened.id.equals(challenge) && !opened.over).findFirst();
     boolean held = found.filter(opened -> opened.holds(code)).isPresent();
-    boolean mayBeForgotten = found.filter(opened -> !opened.isPresent(now)).isPresent();
+    boolean mayBeForgotten = held && found.filter(opened -> opened.isPresent(now)).isEmpty();
     change(challenge, opened -> opened.without(code));
-    return held && mayBeForgotten ? answer : held;
+    return mayBeForgotten ? answer : held;
   }
 
   GuessAnswer guess(Guess guess, int shortCodeAttempts, Instant now) {

@@ -60,9 +60,8 @@ final class RateLimitHistory {
             Duration.ofSeconds(random.nextInt(300)));
   }
 
-  static int run(RateLimitStore store, SplittableRandom random) {
+  static void run(RateLimitStore store, SplittableRandom random) {
     RateLimitHistory history = new RateLimitHistory(store, random);
-    int widest = 1;
     for (int i = 0; i < STEPS + (history.large ? LARGE_STEPS : 0); i++) {
       // Forward only: a log may be dropped at its end, and then remembers no later time.
       // Large quotas fill up in a few minutes.
@@ -71,9 +70,7 @@ final class RateLimitHistory {
               ? history.now.plusMillis(random.nextInt(3_000))
               : Steps.on(history.now, random, Duration.ofHours(2));
       history.explanations.step(random, history::draw);
-      widest = Math.max(widest, history.explanations.size());
     }
-    return widest;
   }
 
   private Subject subject(int number) {

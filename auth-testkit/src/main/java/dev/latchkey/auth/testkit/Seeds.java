@@ -4,13 +4,13 @@ import java.util.function.LongConsumer;
 
 /**
  * Random histories that can be had again: each runs by a number, and a failure names it. With the
- * system property {@value #PROPERTY} that one history alone is run; as often as this says if it has
- * races, of which each can end well by luck.
+ * system property {@value #PROPERTY} that one history alone is run; many times over if it has races,
+ * each of which can end well by luck.
  */
 final class Seeds {
   static final String PROPERTY = "latchkey.seed";
 
-  private static final int REPLAYS_OF_A_RACE = 200;
+  static final int REPLAYS_OF_A_RACE = 200;
 
   private Seeds() {}
 
@@ -21,9 +21,13 @@ final class Seeds {
 
   /** The same, for histories with races. */
   static void race(int quick, int thorough, LongConsumer history) {
-    String wanted = System.getProperty(PROPERTY, "");
-    for (int i = 0; i < (wanted.isEmpty() ? 1 : REPLAYS_OF_A_RACE); i++) {
-      run(wanted, Thorough.rounds(quick, thorough), history);
+    race(System.getProperty(PROPERTY, ""), Thorough.rounds(quick, thorough), history);
+  }
+
+  static void race(String wanted, int rounds, LongConsumer history) {
+    int times = wanted.isEmpty() ? 1 : REPLAYS_OF_A_RACE;
+    for (int i = 0; i < times; i++) {
+      run(wanted, rounds, history);
     }
   }
 

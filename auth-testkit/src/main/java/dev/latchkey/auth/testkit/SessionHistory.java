@@ -41,18 +41,15 @@ final class SessionHistory {
     }
   }
 
-  static int run(SessionStore store, SplittableRandom random) {
+  static void run(SessionStore store, SplittableRandom random) {
     SessionHistory history = new SessionHistory(store, random);
-    int widest = 1;
     for (int i = 0; i < STEPS; i++) {
       history.now = Steps.onOrBack(history.now, random, Duration.ofDays(9));
       int number = random.nextInt(2);
       Explanations<ModelSessions> account = history.accounts.get(number);
       account.step(random, () -> history.draw(Samples.account(number), account.any()));
       account.make(List.of(history.list(Samples.account(number))));
-      widest = Math.max(widest, account.size());
     }
-    return widest;
   }
 
   private Call<ModelSessions> list(AccountId who) {

@@ -6,8 +6,8 @@
  * <p>A store author writes one subclass of {@link
  * dev.latchkey.auth.testkit.StoresAndAccountsContract}, or of {@link
  * dev.latchkey.auth.testkit.StoresContract} if accounts are elsewhere; who has some of the stores
- * alone, one for each of these. One that tells what ends in it passes {@link
- * dev.latchkey.auth.testkit.RevocationFeedContract} too. A host begins with {@link
+ * alone, one for each of these. {@link dev.latchkey.auth.testkit.RevocationFeedContract} is for
+ * stores that tell what ends in them. A host begins with {@link
  * dev.latchkey.auth.testkit.TestLatchkey}. Whoever speaks to a server puts a {@link
  * dev.latchkey.auth.testkit.FaultyProxy} before it. The contracts want JUnit Jupiter 5.12 or later,
  * which the user brings. Nothing here sleeps, and nothing belongs into a service that runs.

@@ -36,12 +36,17 @@ import org.junit.jupiter.api.Test;
 class HistoryFindsDefectsTest {
   private static final int SEEDS = 200;
 
-  private static final BiConsumer<AuthStores, SplittableRandom> LIMITS =
-      (stores, random) -> RateLimitHistory.run(stores.rateLimits(), random);
-  private static final BiConsumer<AuthStores, SplittableRandom> SIGN_INS =
-      (stores, random) -> SignInHistory.run(stores.otp(), random);
-  private static final BiConsumer<AuthStores, SplittableRandom> SESSIONS =
-      (stores, random) -> SessionHistory.run(stores.sessions(), random);
+  private static void limits(AuthStores stores, SplittableRandom random) {
+    RateLimitHistory.run(stores.rateLimits(), random);
+  }
+
+  private static void signIns(AuthStores stores, SplittableRandom random) {
+    SignInHistory.run(stores.otp(), random);
+  }
+
+  private static void sessions(AuthStores stores, SplittableRandom random) {
+    SessionHistory.run(stores.sessions(), random);
+  }
 
   private static void assertFound(
       BiConsumer<AuthStores, SplittableRandom> history, Supplier<AuthStores> stores) {
@@ -58,7 +63,7 @@ class HistoryFindsDefectsTest {
     return () -> WrappedStores.of(InMemoryStores.create(MutableClock.create()), around);
   }
 
-  private static Supplier<AuthStores> limits(Function<RateLimitStore, RateLimitStore> defect) {
+  private static Supplier<AuthStores> limitsWith(Function<RateLimitStore, RateLimitStore> defect) {
     return () -> {
       AuthStores sound = InMemoryStores.create(MutableClock.create());
       return AuthStores.mix(sound).rateLimits(defect.apply(sound.rateLimits())).build();
@@ -90,24 +95,24 @@ class HistoryFindsDefectsTest {
 
   @Test
   void limits_checkedFirstAndCountedLater_areFound() {
-    assertFound(LIMITS, Careless::stores);
+    assertFound(HistoryFindsDefectsTest::limits, Careless::stores);
   }
 
   @Test
   void signIns_readFirstAndWrittenLater_areFound() {
-    assertFound(SIGN_INS, Careless::stores);
+    assertFound(HistoryFindsDefectsTest::signIns, Careless::stores);
   }
 
   @Test
   void sessions_readFirstAndWrittenLater_areFound() {
-    assertFound(SESSIONS, Careless::stores);
+    assertFound(HistoryFindsDefectsTest::sessions, Careless::stores);
   }
 
   @Test
   void largeQuota_thatForgetsItsOldestSubWindowTooSoon_isFound() {
     assertFound(
-        LIMITS,
-        limits(
+        HistoryFindsDefectsTest::limits,
+        limitsWith(
             sound ->
                 new Limits(sound) {
                   @Override
@@ -146,8 +151,8 @@ class HistoryFindsDefectsTest {
   @Test
   void refund_thatDoesNothing_isFound() {
     assertFound(
-        LIMITS,
-        limits(
+        HistoryFindsDefectsTest::limits,
+        limitsWith(
             sound ->
                 new Limits(sound) {
                   @Override
@@ -158,8 +163,8 @@ class HistoryFindsDefectsTest {
   @Test
   void several_thatKeepWhatWasRefused_areFound() {
     assertFound(
-        LIMITS,
-        limits(
+        HistoryFindsDefectsTest::limits,
+        limitsWith(
             sound ->
                 new Limits(sound) {
                   @Override
@@ -179,8 +184,8 @@ class HistoryFindsDefectsTest {
   @Test
   void surge_thatCountsAFailureTwice_isFound() {
     assertFound(
-        LIMITS,
-        limits(
+        HistoryFindsDefectsTest::limits,
+        limitsWith(
             sound ->
                 new Limits(sound) {
                   @Override
@@ -194,8 +199,8 @@ class HistoryFindsDefectsTest {
   @Test
   void surge_thatIsNotTold_isFound() {
     assertFound(
-        LIMITS,
-        limits(
+        HistoryFindsDefectsTest::limits,
+        limitsWith(
             sound ->
                 new Limits(sound) {
                   @Override
@@ -208,21 +213,21 @@ class HistoryFindsDefectsTest {
   @Test
   void withdraw_thatTakesNothingBack_isFound() {
     assertFound(
-        SIGN_INS,
+        HistoryFindsDefectsTest::signIns,
         defect((verb, arguments, call) -> verb.equals("otp.withdraw") ? true : call.make()));
   }
 
   @Test
   void forgetDevices_thatForgetsNone_isFound() {
     assertFound(
-        SIGN_INS,
+        HistoryFindsDefectsTest::signIns,
         defect((verb, arguments, call) -> verb.equals("otp.forgetDevices") ? 0 : call.make()));
   }
 
   @Test
   void unlock_thatIsAlwaysGranted_isFound() {
     assertFound(
-        SIGN_INS,
+        HistoryFindsDefectsTest::signIns,
         defect(
             (verb, arguments, call) -> {
               Object answer = call.make();
@@ -233,7 +238,7 @@ class HistoryFindsDefectsTest {
   @Test
   void guess_thatLocksAndIsHeldWhenItComesAgain_isFound() {
     assertFound(
-        SIGN_INS,
+        HistoryFindsDefectsTest::signIns,
         () -> {
           Set<Object> locked = ConcurrentHashMap.newKeySet();
           return defect(

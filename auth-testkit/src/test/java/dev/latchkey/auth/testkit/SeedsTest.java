@@ -27,6 +27,24 @@ class SeedsTest {
   }
 
   @Test
+  void race_withoutAWantedSeed_runsEachOnce() {
+    List<Long> seen = new ArrayList<>();
+
+    Seeds.race("", 3, seen::add);
+
+    assertThat(seen).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void race_withAWantedSeed_runsThatAloneAndManyTimes() {
+    List<Long> seen = new ArrayList<>();
+
+    Seeds.race("42", 3, seen::add);
+
+    assertThat(seen).hasSize(Seeds.REPLAYS_OF_A_RACE).containsOnly(42L);
+  }
+
+  @Test
   void run_whenOneFails_namesItsSeedAndHowToReplayIt() {
     assertThatThrownBy(
             () ->

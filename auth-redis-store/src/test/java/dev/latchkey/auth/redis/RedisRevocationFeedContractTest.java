@@ -4,7 +4,7 @@ import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.RevocationFeedContract;
 
-final class RedisFeedContractTest extends RevocationFeedContract {
+final class RedisRevocationFeedContractTest extends RevocationFeedContract {
   @Override
   protected AuthStores emptyStores() {
     return LiveStores.timeless(TestServers.single(), MutableClock.create());

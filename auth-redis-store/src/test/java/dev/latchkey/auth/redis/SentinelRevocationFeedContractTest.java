@@ -4,7 +4,7 @@ import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.RevocationFeedContract;
 
-final class SentinelFeedContractTest extends RevocationFeedContract {
+final class SentinelRevocationFeedContractTest extends RevocationFeedContract {
   @Override
   protected AuthStores emptyStores() {
     return LiveStores.timeless(TestServers.sentinel(), MutableClock.create());
