@@ -22,6 +22,9 @@ final class BrokenRevocationFeedsTest {
   private static final String RACE =
       "misses no end that returned before a read began, however many end at once";
 
+  /** So many reads, for others to end something meanwhile. */
+  private static final int LONG_ENOUGH = 5_000;
+
   @Test
   void aFeedWithoutADefect_passes() {
     assertThat(failuresOf(Sound.class)).isEmpty();
@@ -41,7 +44,7 @@ final class BrokenRevocationFeedsTest {
 
   @Test
   void aFeedWhosePositionRunsAhead_failsTheRace() {
-    assertThat(failuresOf(RunsAhead.class)).containsExactly(RACE);
+    assertThat(failuresOf(RunsAhead.class)).contains(RACE);
   }
 
   @Test
@@ -134,6 +137,9 @@ final class BrokenRevocationFeedsTest {
         public Revocations read(Position from) {
           List<Ended> told = super.read(from).ended();
           Revocations later = super.read(from);
+          for (int i = 0; i < LONG_ENOUGH && later.ended().size() == told.size(); i++) {
+            later = super.read(from);
+          }
           return new Revocations(told, later.next(), later.restarted());
         }
       };
