@@ -6,14 +6,18 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A Cluster: each record is on the primary of its key's slot, which Lettuce finds. */
 final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], byte[]>> {
+  /** A replica needs more than that to take over, and many calls fail at once. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
   private final RedisClusterClient client;
   private final Runnable end;
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
 
   /**
    * Over a client.
@@ -47,11 +51,16 @@ final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], b
         .thenApply(node -> node.async());
   }
 
-  /** Lettuce does so by itself where it chooses the server, and not for {@link #serverOf}. */
+  /**
+   * Lettuce does so too, by signs of its own; but not for {@link #serverOf}, and not always while a
+   * replica is about to take over.
+   */
   @Override
   public void lookAgain() {
-    if (looking.compareAndSet(false, true)) {
-      client.refreshPartitionsAsync().whenComplete((done, failure) -> looking.set(false));
+    long last = lookedAt.get();
+    long now = System.nanoTime();
+    if (now - last >= BETWEEN_LOOKS.toNanos() && lookedAt.compareAndSet(last, now)) {
+      var unused = client.refreshPartitionsAsync();
     }
   }
 

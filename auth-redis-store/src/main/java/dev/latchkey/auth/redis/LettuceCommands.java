@@ -94,6 +94,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       // Perhaps another server answers now, whose clock nobody has read yet.
       serverTime.forget();
     }
+    if (trouble.isAboutServers()) {
+      line.link().lookAgain();
+    }
     return trouble.during(verb);
   }
 
@@ -139,7 +142,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     try {
       return new Call().ask(key, command);
     } catch (Trouble e) {
-      throw e.during(verb);
+      throw failed(verb, e);
     }
   }
 
@@ -252,9 +255,6 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
                 ? line.link().commands(connection)
                 : await(line.link().serverOf(connection, key));
         return new Sent<>(attempt, server, command.apply(redis));
-      } catch (Trouble e) {
-        line.link().lookAgain();
-        throw e;
       } catch (TimeoutException e) {
         throw Trouble.of(e);
       } catch (RuntimeException e) {
@@ -268,11 +268,6 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         T answer = await(sent.reply());
         sent.attempt().answered(sent.server());
         return answer;
-      } catch (Trouble e) {
-        if (e.isFromAnotherServer()) {
-          line.link().lookAgain();
-        }
-        throw e;
       } catch (TimeoutException e) {
         line.noAnswer(sent.attempt(), sent.server(), began);
         throw Trouble.of(e);

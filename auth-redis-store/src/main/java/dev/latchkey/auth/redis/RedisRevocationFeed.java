@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,8 +69,11 @@ final class RedisRevocationFeed implements RevocationFeed {
   private List<Reply> streams(List<String> positions) {
     String kept = Long.toString(KEPT.toMillis());
     if (commands.isCluster()) {
-      return commands.readEach(
-          VERB, READ, STREAMS, stream -> List.of(kept, positions.get(STREAMS.indexOf(stream))));
+      Function<String, List<String>> args =
+          stream -> List.of(kept, positions.get(STREAMS.indexOf(stream)));
+      return commands.readEach(VERB, READ, STREAMS, args).stream()
+          .map(reply -> reply.list(0))
+          .toList();
     }
     String[] args = Stream.concat(Stream.of(kept), positions.stream()).toArray(String[]::new);
     return commands.run(VERB, READ, STREAMS, args).lists();

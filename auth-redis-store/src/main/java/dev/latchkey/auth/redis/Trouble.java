@@ -36,6 +36,10 @@ final class Trouble extends Exception {
           "TRYAGAIN",
           "UNBLOCKED");
 
+  /** What a server says that does not, or no longer, write a key. */
+  private static final Set<String> ELSEWHERE =
+      Set.of("ASK", "CLUSTERDOWN", "MASTERDOWN", "MOVED", "READONLY");
+
   private static final Pattern CODE = Pattern.compile("([A-Z]+)( .*)?", Pattern.DOTALL);
 
   /** What the server said, in one word; empty if it was not the server that said something. */
@@ -76,9 +80,9 @@ final class Trouble extends Exception {
     return code.equals("NOSCRIPT");
   }
 
-  /** The key is not, or no longer, that server's to write. */
-  boolean isFromAnotherServer() {
-    return code.equals("MOVED") || code.equals("ASK") || code.equals("READONLY");
+  /** A server is not there, or is not the one that has the key. */
+  boolean isAboutServers() {
+    return code.isEmpty() || ELSEWHERE.contains(code);
   }
 
   boolean isAboutTime() {

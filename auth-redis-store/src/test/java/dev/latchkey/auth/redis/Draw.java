@@ -24,6 +24,9 @@ final class Draw {
   /** Ahead of every real clock, so that no server drops a record while a history runs. */
   static final Instant START = Instant.parse("2036-01-01T00:00:00.123Z");
 
+  /** Never drawn. */
+  static final CodeHash NO_CODE = CodeHash.parse("_".repeat(42) + "8").orElseThrow();
+
   private final SplittableRandom random;
 
   Draw(long seed) {
@@ -68,20 +71,20 @@ final class Draw {
     }
     return now.plusMillis(
         switch (random.nextInt(24)) {
-          case 0 -> -random.nextInt(5_000);
-          case 1 -> random.nextLong(Duration.ofDays(4).toMillis());
-          case 2, 3 -> random.nextLong(Duration.ofHours(1).toMillis());
+          case 0, 1 -> -random.nextInt(5_000);
+          case 2 -> random.nextLong(Duration.ofDays(4).toMillis());
+          case 3 -> random.nextLong(Duration.ofHours(1).toMillis());
           case 4, 5, 6, 7, 8, 9 -> 0;
           case 10, 11, 12 -> random.nextInt(3);
           default -> random.nextInt(30_000);
         });
   }
 
-  /** Whole milliseconds, of any order of magnitude up to the bound. */
+  /** Whole milliseconds, of any of the twelve binary orders of magnitude up to the bound. */
   Duration upTo(Duration most) {
     long bound = most.toMillis();
-    long scale = 1L << random.nextInt(64 - Long.numberOfLeadingZeros(bound));
-    return Duration.ofMillis(1 + random.nextLong(Math.min(bound, 2 * scale)));
+    long scale = Math.max(1, bound >> random.nextInt(12));
+    return Duration.ofMillis(1 + random.nextLong(scale));
   }
 
   private byte[] bytes(int length) {

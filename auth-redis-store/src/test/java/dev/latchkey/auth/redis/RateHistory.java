@@ -51,7 +51,7 @@ final class RateHistory {
   void run(int steps) {
     for (step = 1; step <= steps; step++) {
       now = draw.next(now, edges);
-      if (draw.oneIn(200)) {
+      if (draw.oneIn(80)) {
         quotas = quotas();
         thresholds = thresholds();
       }
@@ -62,6 +62,13 @@ final class RateHistory {
   private List<Quota> quotas() {
     boolean large = draw.oneIn(3);
     return Stream.generate(() -> quota(large || draw.oneIn(3))).limit(draw.between(1, 3)).toList();
+  }
+
+  /** The same windows with less room: a log can then hold more than there is room for. */
+  private List<Quota> stricter() {
+    return quotas.stream()
+        .map(quota -> Quota.of(Math.max(1, quota.limit() - draw.below(20)), quota.period()))
+        .toList();
   }
 
   /** Small ones that refuse often, and large ones that are counted in sub-windows. */
@@ -98,8 +105,10 @@ final class RateHistory {
       case 5 -> compare("surgeUntil", surge.onUntil(), store.surgeUntil(subjects.get(0)));
       case 6 -> acquireAll();
       case 7 -> {
-        // As many as fill a large quota, in one step.
-        for (int i = draw.oneIn(8) ? draw.between(1, 150) : 0; i > 0; i--) {
+        // As many as fill a large quota, all over its sub-windows.
+        Duration between = quotas.get(0).period().dividedBy(RateLog.SLOTS);
+        for (int i = draw.oneIn(8) ? draw.between(50, 250) : 0; i > 0; i--) {
+          now = now.plusMillis(draw.below((int) between.toMillis() + 1));
           acquire(subject);
         }
       }
@@ -108,8 +117,9 @@ final class RateHistory {
   }
 
   private void acquire(Subject subject) {
-    Transition<RateLog, RateDecision> expected = log(subject).admit(quotas, now);
-    compare("acquire", expected.answer(), store.acquire(subject, quotas, now));
+    List<Quota> asked = draw.oneIn(6) ? stricter() : quotas;
+    Transition<RateLog, RateDecision> expected = log(subject).admit(asked, now);
+    compare("acquire", expected.answer(), store.acquire(subject, asked, now));
     answers.saw("acquire", expected.answer());
     keep(subject, expected);
   }

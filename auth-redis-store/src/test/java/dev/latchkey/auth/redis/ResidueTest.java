@@ -20,6 +20,7 @@ import dev.latchkey.auth.token.IssuedTokens;
 import dev.latchkey.auth.token.TokenCheck;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.ScanIterator;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
@@ -159,10 +160,12 @@ final class ResidueTest {
         StatefulRedisConnection<String, String> connection =
             client.connect(new StringCodec(ISO_8859_1))) {
       RedisCommands<String, String> commands = connection.sync();
-      for (String key : commands.keys("*")) {
-        KEPT.put(key, content(commands, key));
-        TTLS.put(key, commands.pttl(key));
-      }
+      ScanIterator.scan(commands)
+          .forEachRemaining(
+              key -> {
+                KEPT.put(key, content(commands, key));
+                TTLS.put(key, commands.pttl(key));
+              });
     }
   }
 

@@ -46,7 +46,8 @@ final class SessionHistory {
   }
 
   private void step() {
-    SessionId id = draw.session();
+    SessionId id =
+        draw.mostly(state.sessions().stream().map(Session::id).toList(), draw.session());
     String token = draw.token();
     switch (draw.below(12)) {
       case 0, 1, 2 -> {
@@ -125,7 +126,8 @@ final class SessionHistory {
                         Stream.of(
                             session.endsAt(),
                             session.createdAt().minus(Session.MAX_SKEW),
-                            session.lastUsedAt().plus(retryWindow))),
+                            session.lastUsedAt().plus(retryWindow),
+                            session.lastUsedAt().minus(Session.MAX_SKEW))),
             state.endedTokens().values().stream())
         .toList();
   }

@@ -9,6 +9,7 @@ import dev.latchkey.auth.lockout.LockId;
 import dev.latchkey.auth.otp.Challenge;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeForm;
+import dev.latchkey.auth.otp.CodeHash;
 import dev.latchkey.auth.otp.DeviceLane;
 import dev.latchkey.auth.otp.Guess;
 import dev.latchkey.auth.otp.LiveCode;
@@ -31,6 +32,10 @@ final class SignInHistory {
   private final Draw draw;
   private final Answers answers;
   private final IdentityHash who;
+
+  /** One guess in so many can be right: lanes that are never cleared run full. */
+  private final int luck;
+
   private OtpRules rules;
   private SignInState state = SignInState.EMPTY;
   private Instant now;
@@ -41,6 +46,7 @@ final class SignInHistory {
     this.draw = new Draw(seed);
     this.answers = answers;
     this.who = draw.identity();
+    this.luck = draw.from(List.of(1, 4, 30));
     this.rules = draw.rules();
     this.now = Draw.START;
   }
@@ -94,11 +100,37 @@ final class SignInHistory {
               "status",
               new Transition<>(state, state.status(challenge, device, rules, now)),
               store.status(who, challenge, device, rules, now));
-      default -> {
-        CodeForm form = draw.oneIn(3) ? CodeForm.EIGHT_BASE32 : CodeForm.SIX_DIGITS;
-        Guess guess = new Guess(challenge, form, draw.code(), device, draw.device(), lock);
-        compare("guess", state.guess(guess, rules, now), store.guess(who, guess, rules, now));
+      case 13 -> {
+        if (!state.devices().isEmpty() && draw.oneIn(3)) {
+          failUntilAStranger(draw.from(state.devices()).device());
+        }
       }
+      default -> guess(challenge, draw.oneIn(luck) ? draw.code() : Draw.NO_CODE, device, lock);
+    }
+  }
+
+  private void guess(
+      ChallengeId challenge, CodeHash candidate, Optional<DeviceId> device, LockId lock) {
+    CodeForm form = draw.oneIn(3) ? CodeForm.EIGHT_BASE32 : CodeForm.SIX_DIGITS;
+    Guess guess = new Guess(challenge, form, candidate, device, draw.device(), lock);
+    compare("guess", state.guess(guess, rules, now), store.guess(who, guess, rules, now));
+  }
+
+  /** A device that waits for each penalty to end, and guesses again. */
+  private void failUntilAStranger(DeviceId device) {
+    Optional<DeviceId> known = Optional.of(device);
+    for (int i = 0; i < DeviceLane.MAX_FAILURES; i++) {
+      for (DeviceLane lane : state.devices()) {
+        boolean waits = lane.device().equals(device) && now.isBefore(lane.lane().until());
+        now = waits ? lane.lane().until() : now;
+      }
+      ChallengeId challenge = draw.challenge();
+      LiveCode code = new LiveCode(draw.code(), now, now.plus(CODE_LIFETIME));
+      compare(
+          "open",
+          state.open(challenge, code, known, rules, now),
+          store.open(who, challenge, code, known, rules, now));
+      guess(challenge, Draw.NO_CODE, known, draw.lock());
     }
   }
 
@@ -106,6 +138,11 @@ final class SignInHistory {
     assertThat(answer).as("step %d, %s", step, verb).isEqualTo(expected.answer());
     answers.saw(verb, answer);
     state = expected.record();
+    state.devices().stream()
+        .map(DeviceLane::lane)
+        .filter(lane -> lane.failures() >= DeviceLane.MAX_FAILURES)
+        .map(lane -> now.isBefore(lane.keptUntil(rules.lockout().memory())))
+        .forEach(remembered -> answers.saw("full lane", remembered ? "counts" : "is forgotten"));
   }
 
   private List<LockId> locks() {
