@@ -47,7 +47,13 @@ final class RedisStoresTest {
   }
 
   private static RedisStores.Builder stores() {
-    return RedisStores.builder(node.uri()).prefix(TestServers.freshPrefix());
+    return RedisStores.builder(node.uri())
+        .prefix(TestServers.freshPrefix())
+        .deadline(LiveStores.LONG);
+  }
+
+  private static RateDecision acquire(RedisStores stores) {
+    return acquire(stores, stores.clock().instant());
   }
 
   private static RateDecision acquire(RedisStores stores, Instant now) {
@@ -66,10 +72,10 @@ final class RedisStoresTest {
   @Test
   void aScriptThatTheServerForgot_isLoadedAgain() {
     try (RedisStores stores = stores().connect()) {
-      acquire(stores, stores.clock().instant());
+      acquire(stores);
       node.ask(redis -> redis.scriptFlush());
 
-      assertThat(acquire(stores, stores.clock().instant()).standing().remaining()).isEqualTo(1);
+      assertThat(acquire(stores).standing().remaining()).isEqualTo(1);
     }
   }
 
@@ -98,15 +104,12 @@ final class RedisStoresTest {
   @Test
   void aCallThatWasGivenUp_hasNoEffect_whenTheServerWakesUp() {
     try (RedisStores stores = stores().deadline(Duration.ofMillis(500)).connect()) {
-      Instant now = stores.clock().instant();
-      acquire(stores, now);
+      acquire(stores);
       node.ask(redis -> redis.clientPause(1_500));
 
-      assertThat(failure(() -> acquire(stores, now)).retryable()).isTrue();
+      assertThat(failure(() -> acquire(stores)).retryable()).isTrue();
       Eventually.within(
-          LiveStores.RECOVERY,
-          "an answer",
-          () -> acquire(stores, stores.clock().instant()).standing().remaining() == 1);
+          LiveStores.RECOVERY, "an answer", () -> acquire(stores).standing().remaining() == 1);
     }
   }
 
@@ -131,12 +134,15 @@ final class RedisStoresTest {
   @Test
   void anInterruptedCaller_isToldSo_andStaysInterrupted() {
     try (RedisStores stores = stores().connect()) {
+      acquire(stores);
       Instant now = stores.clock().instant();
+      // An answer that is there already would be taken.
+      node.ask(redis -> redis.clientPause(300));
       Thread.currentThread().interrupt();
 
       assertThat(failure(() -> acquire(stores, now)).retryable()).isTrue();
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(acquire(stores, now)).isInstanceOf(Admitted.class);
+      assertThat(acquire(stores)).isInstanceOf(Admitted.class);
     }
   }
 
@@ -212,7 +218,7 @@ final class RedisStoresTest {
   void stores_endToEnd_leaveNoConnection() {
     long before = connections();
     try (RedisStores stores = stores().connect()) {
-      acquire(stores, stores.clock().instant());
+      acquire(stores);
       assertThat(connections()).isGreaterThan(before);
     }
     Eventually.within(LiveStores.RECOVERY, "no connection", () -> connections() <= before);
@@ -237,12 +243,11 @@ final class RedisStoresTest {
     try (RedisStores careful =
             stores().prefix(prefix).waitForReplicas(1).deadline(Duration.ofSeconds(2)).connect();
         RedisStores stores = stores().prefix(prefix).connect()) {
-      StoreUnavailableException refusal =
-          failure(() -> acquire(careful, careful.clock().instant()));
+      StoreUnavailableException refusal = failure(() -> acquire(careful));
 
       assertThat(refusal.retryable()).isTrue();
       assertThat(refusal).hasStackTraceContaining("too few replicas");
-      assertThat(acquire(stores, stores.clock().instant()).standing().remaining()).isEqualTo(1);
+      assertThat(acquire(stores).standing().remaining()).isEqualTo(1);
     }
   }
 
