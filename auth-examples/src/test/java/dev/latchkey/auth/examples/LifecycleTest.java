@@ -154,23 +154,25 @@ class LifecycleTest {
 
   @Test
   void storeThatIsNotThere_stopsTheStart_inOneSentence() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      int port = free.getLocalPort();
-      free.close();
-      try (ChildServer server =
-          new ChildServer(
-              List.of("org.slf4j.simpleLogger.defaultLogLevel=error"),
-              "LATCHKEY_STORE",
-              "redis://user:hunter2@127.0.0.1:" + port,
-              "LATCHKEY_SECRET",
-              TestServer.SECRET)) {
-        assertThat(server.status()).isEqualTo(FAILED);
-        assertThat(server.output().lines().toList())
-            .singleElement()
-            .asString()
-            .startsWith("The store that LATCHKEY_STORE names can not be reached")
-            .doesNotContain("hunter2");
-      }
+    try (ChildServer server =
+        new ChildServer(
+            List.of("org.slf4j.simpleLogger.defaultLogLevel=error"),
+            "LATCHKEY_STORE",
+            "redis://user:hunter2@127.0.0.1:" + freePort(),
+            "LATCHKEY_SECRET",
+            TestServer.SECRET)) {
+      assertThat(server.status()).isEqualTo(FAILED);
+      assertThat(server.output().lines().toList())
+          .singleElement()
+          .asString()
+          .startsWith("The store that LATCHKEY_STORE names can not be reached")
+          .doesNotContain("hunter2");
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 }
