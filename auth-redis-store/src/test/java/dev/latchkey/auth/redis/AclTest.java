@@ -46,11 +46,7 @@ final class AclTest {
   /** The words as they stand on the page, and not as Lettuce would put them. */
   private static String setUser(RedisCommands<String, String> redis, List<String> rules) {
     CommandArgs<String, String> args =
-        new CommandArgs<>(StringCodec.UTF8)
-            .add("SETUSER")
-            .add(NAME)
-            .add("on")
-            .add(">" + PASSWORD);
+        new CommandArgs<>(StringCodec.UTF8).add("SETUSER").add(NAME).add("on").add(">" + PASSWORD);
     rules.forEach(args::add);
     return redis.dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), args);
   }

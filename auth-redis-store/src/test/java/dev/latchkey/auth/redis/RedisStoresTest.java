@@ -109,9 +109,7 @@ final class RedisStoresTest {
 
       assertThat(failure(() -> acquire(stores)).retryable()).isTrue();
       Eventually.within(
-          LiveStores.RECOVERY,
-          "an answer",
-          () -> acquire(stores).standing().remaining() == 1);
+          LiveStores.RECOVERY, "an answer", () -> acquire(stores).standing().remaining() == 1);
     }
   }
 
@@ -243,8 +241,7 @@ final class RedisStoresTest {
     try (RedisStores careful =
             stores().prefix(prefix).waitForReplicas(1).deadline(Duration.ofSeconds(2)).connect();
         RedisStores stores = stores().prefix(prefix).connect()) {
-      StoreUnavailableException refusal =
-          failure(() -> acquire(careful));
+      StoreUnavailableException refusal = failure(() -> acquire(careful));
 
       assertThat(refusal.retryable()).isTrue();
       assertThat(refusal).hasStackTraceContaining("too few replicas");

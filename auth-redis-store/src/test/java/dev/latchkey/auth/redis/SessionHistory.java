@@ -46,8 +46,7 @@ final class SessionHistory {
   }
 
   private void step() {
-    SessionId id =
-        draw.mostly(state.sessions().stream().map(Session::id).toList(), draw.session());
+    SessionId id = draw.mostly(state.sessions().stream().map(Session::id).toList(), draw.session());
     String token = draw.token();
     switch (draw.below(12)) {
       case 0, 1, 2 -> {

@@ -4,8 +4,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Random histories that can be had again: each runs by a number, and a failure names it. With the
- * system property {@value #PROPERTY} that one history alone is run; many times over if it has races,
- * each of which can end well by luck.
+ * system property {@value #PROPERTY} that one history alone is run; many times over if it has
+ * races, each of which can end well by luck.
  */
 final class Seeds {
   static final String PROPERTY = "latchkey.seed";

@@ -29,7 +29,8 @@ final class BrokenRevocationFeedsTest {
 
   @Test
   void aFeedThatIsWrittenAfterTheRecord_fails() {
-    assertThat(failuresOf(WrittenLater.class)).contains("of one session", "of one token, for as long as it was said", RACE);
+    assertThat(failuresOf(WrittenLater.class))
+        .contains("of one session", "of one token, for as long as it was said", RACE);
   }
 
   @Test
