@@ -3,6 +3,7 @@ package dev.latchkey.auth.redis;
 import io.lettuce.core.api.StatefulConnection;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -48,7 +49,7 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
    * @param nanos how long to wait for it
    */
   Attempt<C> await(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
-    Attempt<C> attempt = current.get();
+    Attempt<C> attempt = current();
     if (attempt.hasFailed() && attempt.age() >= BETWEEN_ATTEMPTS.toNanos()) {
       attempt = replace(attempt);
     }
@@ -72,28 +73,25 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
   }
 
   void close() {
-    current.get().connection.thenAccept(StatefulConnection::closeAsync);
+    var unusedClosing = current().connection.thenCompose(StatefulConnection::closeAsync);
     link.close();
+  }
+
+  private Attempt<C> current() {
+    return Objects.requireNonNull(current.get());
   }
 
   private Attempt<C> replace(Attempt<C> old) {
     CompletableFuture<C> connection = new CompletableFuture<>();
     Attempt<C> fresh = new Attempt<>(connection);
     if (!current.compareAndSet(old, fresh)) {
-      return current.get();
+      return current();
     }
     // Whoever is still waiting there may get an answer after all.
-    old.connection.thenAcceptAsync(StatefulConnection::closeAsync, afterDeadline);
+    var unusedClosing =
+        old.connection.thenComposeAsync(StatefulConnection::closeAsync, afterDeadline);
     // Lettuce's connect blocks; the callers wait for it no longer than their deadlines.
-    CompletableFuture.supplyAsync(link::connect)
-        .whenComplete(
-            (opened, failure) -> {
-              if (failure != null) {
-                connection.completeExceptionally(failure);
-              } else {
-                connection.complete(opened);
-              }
-            });
+    var unusedOpening = connection.completeAsync(link::connect);
     return fresh;
   }
 

@@ -2,7 +2,6 @@ package dev.latchkey.auth.redis;
 
 import dev.latchkey.auth.store.DisciplinedClock;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -12,23 +11,23 @@ import java.util.function.Supplier;
  */
 final class ServerTime {
   private final Supplier<Instant> ask;
-  private final AtomicReference<DisciplinedClock> clock;
+  private volatile DisciplinedClock clock;
 
   ServerTime(Supplier<Instant> ask) {
     this.ask = ask;
-    this.clock = new AtomicReference<>(fresh());
+    this.clock = fresh(ask);
   }
 
   Instant now() {
-    return clock.get().instant();
+    return clock.instant();
   }
 
   /** The server turned out to have another time: it is asked before the next answer. */
   void forget() {
-    clock.set(fresh());
+    clock = fresh(ask);
   }
 
-  private DisciplinedClock fresh() {
+  private static DisciplinedClock fresh(Supplier<Instant> ask) {
     return DisciplinedClock.over(ask, System::nanoTime);
   }
 }

@@ -136,6 +136,8 @@ final class RedisStoresTest {
     try (RedisStores stores = stores().connect()) {
       acquire(stores);
       Instant now = stores.clock().instant();
+      // An answer that is there already would be taken.
+      node.ask(redis -> redis.clientPause(300));
       Thread.currentThread().interrupt();
 
       assertThat(failure(() -> acquire(stores, now)).retryable()).isTrue();
