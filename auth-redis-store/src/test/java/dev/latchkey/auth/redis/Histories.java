@@ -35,7 +35,8 @@ final class Histories {
         one.get();
       }
     } catch (ExecutionException e) {
-      throw new AssertionError(e.getCause().getMessage(), e.getCause());
+      // Its text is that of the history which failed, with the seed.
+      throw new AssertionError(e);
     } finally {
       threads.shutdownNow();
     }

@@ -157,8 +157,6 @@ final class SignInHistory {
   /** When something of the record ends or begins to count. */
   private List<Instant> edges() {
     Stream<LiveCode> codes = state.challenges().stream().flatMap(c -> c.codes().stream());
-    Stream<Lane> lanes =
-        Stream.concat(Stream.of(state.strangers()), state.devices().stream().map(DeviceLane::lane));
     return Stream.of(
             codes.flatMap(
                 code ->
