@@ -35,10 +35,11 @@ import org.jspecify.annotations.Nullable;
  * Called by applications.
  *
  * <p>Guarantees: each verb is one atomic step on the server of its record, so that what Latchkey
- * promises holds on any number of nodes; one round trip, or two if {@link Builder#waitForReplicas}
- * is asked for; a {@link StoreUnavailableException} within the deadline, whose message and causes
- * tell no key, value or password. A call that was reported as failed writes nothing after its
- * deadline, and none is sent twice. A lost connection is opened again by itself, also a silent one.
+ * promises holds on any number of nodes; one round trip, with the time of a replica's answer if
+ * {@link Builder#waitForReplicas} is asked for; a {@link StoreUnavailableException} within the
+ * deadline, whose message and causes tell no key, value or password. A call that was reported as
+ * failed writes nothing after its deadline, and none is sent twice. A lost connection is opened
+ * again by itself, also a silent one.
  *
  * <p>Does not guarantee: anything that the server has forgotten. With one server that writes each
  * command to its disk before it answers ({@code appendfsync always}) nothing is; where a replica
