@@ -17,10 +17,12 @@ import java.util.stream.Stream;
  * What ended, read from the streams of all buckets: one round trip on a single node, and one for
  * all buckets together on Cluster.
  *
- * <p>A position names the entry of each stream that was read last. While that is there, in the very
- * history that it was read in, nothing was missed; see {@code revocations.lua} for how an entry of
- * another history is told apart. A stream that has no such entry is read from its beginning, and so
- * are all others then.
+ * <p>A position names, for each stream, the history of writes that its server went on with, and the
+ * entry that was read last, if any. While both are there nothing was missed. A server that took
+ * over, or came back, goes on with another history, and may have lost the last of what it had
+ * acknowledged: of streams and of records alike. An entry of a history that the server does not
+ * name is told apart by its id, see {@code revocations.lua}. If a stream has a gap, all are read
+ * from their beginning.
  */
 final class RedisRevocationFeed implements RevocationFeed {
   /** More than an access token of any policy can outlive its session: an hour, and 2 min 2 s. */
@@ -37,7 +39,8 @@ final class RedisRevocationFeed implements RevocationFeed {
   private static final List<String> STREAMS = Bucket.all().map(Bucket::stream).toList();
   private static final List<String> BEGINNING = Collections.nCopies(Bucket.COUNT, "");
 
-  private static final Pattern ENTRY = Pattern.compile("([0-9]{1,19}-[0-9]{1,19})?");
+  private static final Pattern IN_STREAM =
+      Pattern.compile("[0-9a-f]{0,16}:([0-9]{1,19}-[0-9]{1,19})?");
 
   private final Commands commands;
 
@@ -65,7 +68,9 @@ final class RedisRevocationFeed implements RevocationFeed {
     return RETENTION;
   }
 
-  /** For each stream the name of its newest entry, the entries, and whether there is a gap. */
+  /**
+   * For each stream the position behind its newest entry, the entries, and whether there is a gap.
+   */
   private List<Reply> streams(List<String> positions) {
     String kept = Long.toString(KEPT.toMillis());
     if (commands.isCluster()) {
@@ -81,7 +86,7 @@ final class RedisRevocationFeed implements RevocationFeed {
 
   private static boolean isPlain(List<String> positions) {
     return positions.size() == Bucket.COUNT
-        && positions.stream().allMatch(entry -> ENTRY.matcher(entry).matches());
+        && positions.stream().allMatch(position -> IN_STREAM.matcher(position).matches());
   }
 
   private static Revocations told(List<Reply> streams, boolean restarted) {

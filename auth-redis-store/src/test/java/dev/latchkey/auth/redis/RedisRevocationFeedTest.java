@@ -2,16 +2,26 @@ package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.auth.AuthStores;
+import dev.latchkey.auth.SignOutResult;
 import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.client.ClientInfo;
+import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.session.EndScope;
 import dev.latchkey.auth.session.Ended;
+import dev.latchkey.auth.session.Revocation;
 import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.RevocationFeed.Position;
 import dev.latchkey.auth.session.RevocationFeed.Revocations;
 import dev.latchkey.auth.session.SessionStore;
+import dev.latchkey.auth.testkit.MutableClock;
+import dev.latchkey.auth.testkit.TestLatchkey;
+import dev.latchkey.auth.token.IssuedTokens;
+import dev.latchkey.auth.token.TokenCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +83,58 @@ final class RedisRevocationFeedTest {
     end("other", START.minusSeconds(1));
 
     assertThat(feed.read(read).restarted()).isTrue();
+  }
+
+  @Test
+  void read_ofQuietStreamsAfterTheServerLostAll_restarts() {
+    try (RedisNode node = RedisNode.inMemory();
+        RedisStores stores = LiveStores.on(node.uri())) {
+      RevocationFeed quiet = stores.revocations().orElseThrow();
+      Position read = quiet.read(Position.START).next();
+      assertThat(quiet.read(read)).isEqualTo(new Revocations(List.of(), read, false));
+      loseEverything(node, stores);
+
+      Revocations again = quiet.read(read);
+
+      assertThat(again.restarted()).isTrue();
+      assertThat(quiet.read(again.next()).restarted()).isFalse();
+    }
+  }
+
+  private static void loseEverything(RedisNode node, RedisStores stores) {
+    node.kill();
+    node.restart();
+    Eventually.within(
+        LiveStores.RECOVERY,
+        "a connection",
+        () -> stores.sessions().list(WHO, stores.clock().instant()).isEmpty());
+  }
+
+  /** No stream shows this: nothing had ended, and what no record holds can not end. */
+  @Test
+  void authenticate_afterTheServerLostTheSession_isRefused_alsoOnceItIsSignedOut() {
+    MutableClock clock = MutableClock.create();
+    try (RedisNode node = RedisNode.inMemory();
+        RedisStores stores = RedisStores.builder(node.uri()).acceptAnyClock(clock).connect()) {
+      InMemoryStores rest = InMemoryStores.create(clock);
+      AuthStores parts = AuthStores.mix(stores).keys(rest.keys()).accounts(rest.accounts()).build();
+      TestLatchkey test = TestLatchkey.create(builder -> builder.stores(parts).clock(clock));
+      IssuedTokens tokens = test.signIn("ada@example.com").tokens();
+      ClientInfo client =
+          ClientInfo.of("192.0.2.1").deviceToken(tokens.device().text().revealText());
+      String access = tokens.accessToken().revealText();
+      assertThat(test.latchkey().authenticate(access, client))
+          .isInstanceOf(TokenCheck.Accepted.class);
+      loseEverything(node, stores);
+      clock.advance(Revocation.DEFAULT_MAX_AGE);
+
+      assertThat(test.latchkey().authenticate(access, client))
+          .isEqualTo(new TokenCheck.Refused(TokenCheck.Reason.REVOKED));
+      test.latchkey()
+          .signOut(Optional.of(access), Optional.empty(), SignOutResult.Scope.SESSION, client);
+      assertThat(test.latchkey().authenticate(access, client))
+          .isInstanceOf(TokenCheck.Refused.class);
+    }
   }
 
   @Test
