@@ -53,7 +53,7 @@ final class TestRedis implements AutoCloseable {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return port;
       } catch (IOException e) {
-        continue;
+        // It is taken: another one.
       }
     }
   }
