@@ -93,19 +93,33 @@ final class RedisRevocationFeed implements RevocationFeed {
     List<Ended> ended =
         streams.stream()
             .flatMap(stream -> stream.list(1).lists().stream())
-            .map(entry -> ended(entry.text(0), entry.list(1).texts()))
+            .map(RedisRevocationFeed::ended)
             .toList();
     String next = streams.stream().map(stream -> stream.text(0)).collect(Collectors.joining(","));
     return new Revocations(ended, new Position(next), restarted);
   }
 
-  private static Ended ended(String entry, List<String> fields) {
-    if (fields.get(0).equals("token")) {
-      return new Ended.Token(fields.get(1), Instant.ofEpochMilli(Long.parseLong(fields.get(3))));
+  private static Ended ended(Reply entry) {
+    Reply fields = entry.list(1);
+    try {
+      return switch (fields.text(0)) {
+        case "token" -> new Ended.Token(fields.text(1), time(fields.text(3)));
+        case "sessions" -> sessions(entry.text(0), fields.text(1));
+        default -> throw entry.unknown();
+      };
+    } catch (IllegalArgumentException e) {
+      // No release writes such an entry. To leave it out would be to miss an end.
+      throw entry.unknown();
     }
-    long at = Long.parseLong(entry.substring(0, entry.indexOf('-')));
+  }
+
+  private static Ended sessions(String entry, String names) {
     Set<SessionId> ids =
-        Stream.of(fields.get(1).split(" ")).map(SessionId::new).collect(Collectors.toSet());
-    return new Ended.Sessions(ids, Instant.ofEpochMilli(at).plus(RETENTION));
+        Stream.of(names.split(" ")).map(SessionId::new).collect(Collectors.toSet());
+    return new Ended.Sessions(ids, time(entry.substring(0, entry.indexOf('-'))).plus(RETENTION));
+  }
+
+  private static Instant time(String millis) {
+    return Instant.ofEpochMilli(Long.parseLong(millis));
   }
 }

@@ -1,6 +1,7 @@
 package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.SignOutResult;
@@ -14,6 +15,7 @@ import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.RevocationFeed.Position;
 import dev.latchkey.auth.session.RevocationFeed.Revocations;
 import dev.latchkey.auth.session.SessionStore;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.TestLatchkey;
 import dev.latchkey.auth.token.IssuedTokens;
@@ -145,6 +147,31 @@ final class RedisRevocationFeedTest {
         .matches(Revocations::restarted)
         .extracting(Revocations::ended)
         .isEqualTo(List.of(ended("first", START)));
+  }
+
+  @Test
+  void read_ofAnEntryThatNoReleaseWrites_isRefused() {
+    List<List<String>> entries =
+        List.of(
+            List.of("account", "x"),
+            List.of("sessions", ""),
+            List.of("sessions", "no/session"),
+            List.of("token", "x"),
+            List.of("token", "x", "until", "noon"));
+    for (List<String> entry : entries) {
+      redis.ask(commands -> commands.del(redis.key(STREAM)));
+      redis.ask(commands -> commands.xadd(redis.key(STREAM), entry.toArray()));
+
+      assertThatThrownBy(() -> feed.read(Position.START))
+          .as("%s", entry)
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class,
+              e -> {
+                assertThat(e.operation()).isEqualTo("feed.read");
+                assertThat(e.retryable()).isFalse();
+                assertThat(e).hasNoCause();
+              });
+    }
   }
 
   /** It is older than anything that could have been missed. */
