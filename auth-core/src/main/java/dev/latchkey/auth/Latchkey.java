@@ -32,7 +32,6 @@ import dev.latchkey.auth.token.TokenPolicy;
 import dev.latchkey.auth.token.TokenService;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -80,8 +79,8 @@ public final class Latchkey {
     AuthStores stores = required("stores", builder.stores);
     CodeSender sender = required("codeSender", builder.codeSender);
     MasterSecret secret = required("secret", builder.secret);
-    Clock clock =
-        Clock.tick(builder.clock == null ? stores.clock() : builder.clock, Duration.ofMillis(1));
+    Clock time = builder.clock == null ? stores.clock() : builder.clock;
+    Clock clock = Clock.tick(time, Duration.ofMillis(1));
     String audience = builder.audience == null ? issuer : builder.audience;
     this.tokenPolicy = builder.tokens.apply(TokenPolicy.standard(issuer, audience));
     this.events = new Events(builder.listeners, clock);
@@ -121,7 +120,7 @@ public final class Latchkey {
     this.tokens =
         TokenService.over(
             stores.sessions(),
-            liveTokens(builder, stores, clock),
+            liveTokens(builder, stores, time),
             keys,
             tokenPolicy,
             builder.sessions,
@@ -143,7 +142,7 @@ public final class Latchkey {
     LOG.info("{}", guessBudget);
   }
 
-  private LiveTokens liveTokens(Builder builder, AuthStores stores, Clock clock) {
+  private LiveTokens liveTokens(Builder builder, AuthStores stores, Clock time) {
     if (!(builder.revocation(stores) instanceof Revocation.Replica replica)) {
       return LiveTokens.of(stores.sessions());
     }
@@ -158,18 +157,8 @@ public final class Latchkey {
           "the feed of the stores must retain what ended for %s, got %s"
               .formatted(memory, feed.retention()));
     }
-    Clock given = builder.clock;
     return LiveTokens.following(
-        stores.sessions(),
-        feed,
-        replica.maxAge(),
-        clock,
-        given == null ? System::nanoTime : () -> nanos(given.instant()),
-        events::tell);
-  }
-
-  private static long nanos(Instant time) {
-    return Duration.between(Instant.EPOCH, time).toNanos();
+        stores.sessions(), feed, replica.maxAge(), time, System::nanoTime, events::tell);
   }
 
   /** An outage that fails a call is told of, with its cause, before the caller sees it. */
@@ -458,8 +447,8 @@ public final class Latchkey {
     }
 
     /**
-     * What time it is, in place of the stores' own clock, and how old a replica of what ended is,
-     * in place of the machine's monotonic clock. For tests.
+     * What time it is, in place of the stores' own clock. A replica of what ended is as old as this
+     * or the machine's monotonic clock says, whichever says more. For tests.
      *
      * @param time the clock
      * @return this

@@ -63,18 +63,24 @@ public interface LiveTokens {
    * no feed tells. After a restart of the feed the store is asked about every token from before it.
    * What the replica knows to have ended is refused whatever the store says.
    *
+   * <p>Names are forgotten by {@code clock}. If that goes back by more than {@link
+   * Session#MAX_SKEW} behind a time by which some were, everything is read anew, and all is as
+   * after a restart of the feed.
+   *
    * <p>Has no thread: reads on the thread of a caller, one at a time, once the replica is half as
    * old as it may be; the others wait for nobody. Holds what ended until its time is over, a
    * million names at most, past which the store is asked.
    *
    * <p>Does not guarantee: that an instance which begins after its store has lost everything knows
-   * so; tokens of lost sessions then count to their {@code exp}.
+   * so; tokens of lost sessions then count to their {@code exp}. Nor the bound on a machine that
+   * was suspended, whose monotonic clock may have stood still, until {@code clock} shows the time
+   * that passed.
    *
    * @param store the store
    * @param feed what ends in that very store
    * @param maxAge how old the replica may be
    * @param clock what time it is
-   * @param nanoTime a monotonic clock, for the replica's age
+   * @param nanoTime a monotonic clock; the replica is as old as this and {@code clock} say at most
    * @param onOutage told when the feed could not be read; the store is asked then, so that the call
    *     may go on
    * @return what tells

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges by what the feed has told, as long as that is fresh, and by the store otherwise.
@@ -41,20 +42,37 @@ final class ReplicaLiveTokens implements LiveTokens {
   private final AtomicLong endsHere = new AtomicLong();
   private final ReentrantLock reading = new ReentrantLock();
   private volatile Known known;
-  private volatile long restUntil;
+  private volatile @Nullable Moment failedAt;
   private Instant sweepAt = Instant.MIN;
+
+  /** A time by both clocks: neither of a host's clock nor of a suspended machine's is monotonic. */
+  private record Moment(long nanos, Instant time) {}
 
   /**
    * How far the replica's knowledge reaches.
    *
    * @param complete whether any read has come back
    * @param position where to read on
-   * @param asOf the monotonic time at which the last read that came back began
+   * @param asOf when the last read that came back began
    * @param endsHere how many ends of this node's own had returned before it began
    * @param doubtful the store judges tokens issued until then: from before a restart of the feed
+   * @param forgotAt the time by which names were forgotten; if it comes again, some are missing
    */
   private record Known(
-      boolean complete, Position position, long asOf, long endsHere, Instant doubtful) {}
+      boolean complete,
+      Position position,
+      Moment asOf,
+      long endsHere,
+      Instant doubtful,
+      Instant forgotAt) {
+    Known forgetting(Instant now) {
+      return new Known(complete, position, asOf, endsHere, doubtful, later(forgotAt, now));
+    }
+
+    boolean isForgetful(Instant now) {
+      return now.plus(Session.MAX_SKEW).isBefore(forgotAt);
+    }
+  }
 
   ReplicaLiveTokens(
       LiveTokens store,
@@ -72,9 +90,8 @@ final class ReplicaLiveTokens implements LiveTokens {
     this.nanoTime = nanoTime;
     this.onOutage = onOutage;
     this.maxNames = maxNames;
-    long begin = nanoTime.getAsLong();
-    this.known = new Known(false, Position.START, begin, 0, Instant.MIN);
-    this.restUntil = begin;
+    Moment never = new Moment(0, Instant.MIN);
+    this.known = new Known(false, Position.START, never, 0, Instant.MIN, Instant.MIN);
   }
 
   @Override
@@ -108,12 +125,26 @@ final class ReplicaLiveTokens implements LiveTokens {
   }
 
   private boolean reaches(Known reach, long ends, long age) {
-    long elapsed = nanoTime.getAsLong() - reach.asOf();
-    return reach.complete() && reach.endsHere() >= ends && elapsed >= 0 && elapsed <= age;
+    return reach.complete()
+        && reach.endsHere() >= ends
+        && !reach.isForgetful(clock.instant())
+        && isWithin(reach.asOf(), age);
+  }
+
+  /** Whether by both clocks no more than so many nanoseconds have passed. */
+  private boolean isWithin(Moment begin, long age) {
+    long elapsed = nanoTime.getAsLong() - begin.nanos();
+    Duration byClock = Duration.between(begin.time(), clock.instant());
+    return elapsed >= 0 && elapsed <= age && byClock.compareTo(Duration.ofNanos(age)) <= 0;
+  }
+
+  private Moment moment() {
+    return new Moment(nanoTime.getAsLong(), clock.instant());
   }
 
   private void readOn(long ends) {
-    if (nanoTime.getAsLong() - restUntil < 0 || !reading.tryLock()) {
+    Moment failed = failedAt;
+    if ((failed != null && isWithin(failed, readAfter - 1)) || !reading.tryLock()) {
       return;
     }
     try {
@@ -122,7 +153,7 @@ final class ReplicaLiveTokens implements LiveTokens {
       }
     } catch (StoreUnavailableException e) {
       // Callers ask the store meanwhile; that each of them waited for the feed too helps nobody.
-      restUntil = nanoTime.getAsLong() + readAfter;
+      failedAt = moment();
       onOutage.accept(e);
     } finally {
       reading.unlock();
@@ -131,17 +162,31 @@ final class ReplicaLiveTokens implements LiveTokens {
 
   private void readOn() {
     Known before = known;
-    long asOf = nanoTime.getAsLong();
+    Moment asOf = moment();
     long ends = endsHere.get();
-    Revocations answer = feed.read(before.position());
+    boolean forgetful = before.isForgetful(asOf.time());
+    Revocations answer = feed.read(forgetful ? Position.START : before.position());
     Instant now = clock.instant();
+    Known taken = before.forgetting(now);
+    known = taken;
     take(answer, now);
-    Instant doubtful = answer.restarted() ? now.plus(Session.MAX_SKEW) : before.doubtful();
-    known = new Known(true, answer.next(), asOf, ends, doubtful);
+    boolean gap = forgetful || answer.restarted();
+    known =
+        new Known(
+            true,
+            answer.next(),
+            asOf,
+            ends,
+            gap ? later(before.doubtful(), now.plus(Session.MAX_SKEW)) : before.doubtful(),
+            forgetful ? now : taken.forgotAt());
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private void take(Revocations answer, Instant now) {
-    if (!now.isBefore(sweepAt)) {
+    if (!now.isBefore(sweepAt) || now.plus(SWEEP).isBefore(sweepAt)) {
       ended.values().removeIf(until -> !now.isBefore(until));
       sweepAt = now.plus(SWEEP);
     }
@@ -162,6 +207,6 @@ final class ReplicaLiveTokens implements LiveTokens {
       // Not to know one is not to know: the read counts as none, and the store is asked.
       throw new StoreUnavailableException("feed.full", true, null);
     }
-    ended.merge(name, until, (one, other) -> one.isAfter(other) ? one : other);
+    ended.merge(name, until, ReplicaLiveTokens::later);
   }
 }

@@ -396,6 +396,66 @@ class ReplicaLiveTokensTest {
   }
 
   @Test
+  void isLive_whenTheClockWentForwardAndBack_knowsAgainWhatItForgot() {
+    end(1);
+    Instant honest = now;
+    isLive(2);
+    now = honest.plus(feed.retention());
+    nanos.addAndGet(MAX_AGE.toNanos());
+    live.isLive(token(2, now), now);
+    storeAsked.set(0);
+
+    now = honest;
+    assertThat(isLive(1)).isFalse();
+    assertThat(storeAsked).hasValue(0);
+    assertThat(feed.asked.get(feed.asked.size() - 1)).isEqualTo(Position.START);
+    store = () -> false;
+    assertThat(isLive(2)).isFalse();
+  }
+
+  @Test
+  void isLive_whenTheClockWentForwardAndBackAndTheFeedIsGone_asksTheStore() {
+    end(1);
+    Instant honest = now;
+    isLive(2);
+    now = honest.plus(feed.retention());
+    nanos.addAndGet(MAX_AGE.toNanos());
+    live.isLive(token(2, now), now);
+    feed.gone = true;
+    store = () -> false;
+    now = honest;
+
+    assertThat(isLive(1)).isFalse();
+  }
+
+  @Test
+  void isLive_whenTheClockWentBackByNoMoreThanClocksDiffer_readsNothingAnew() {
+    isLive(1);
+    now = now.minus(Session.MAX_SKEW);
+    assertThat(live.isLive(token(1, now), now)).isTrue();
+
+    assertThat(feed.asked).hasSize(1);
+    assertThat(storeAsked).hasValue(0);
+  }
+
+  @Test
+  void isLive_isAsOldAsTheClockThatSaysMore() {
+    isLive(1);
+    feed.gone = true;
+    nanos.addAndGet(MAX_AGE.toNanos() + 1);
+    isLive(1);
+    assertThat(storeAsked).hasValue(1);
+
+    feed.gone = false;
+    pass(MAX_AGE);
+    isLive(1);
+    feed.gone = true;
+    now = now.plus(MAX_AGE).plus(NANO);
+    isLive(1);
+    assertThat(storeAsked).hasValue(2);
+  }
+
+  @Test
   void replica_isAMinuteOldAtMost() {
     assertThat(Revocation.replica()).isEqualTo(Revocation.replica(Duration.ofSeconds(1)));
     assertThat(Revocation.replica(Duration.ofMinutes(1))).isInstanceOf(Revocation.Replica.class);

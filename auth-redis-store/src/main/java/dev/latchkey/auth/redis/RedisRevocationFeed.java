@@ -3,10 +3,13 @@ package dev.latchkey.auth.redis;
 import dev.latchkey.auth.session.Ended;
 import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.SessionId;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -15,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * What ended, read from the streams of all buckets: one round trip on a single node, and one for
- * all buckets together on Cluster.
+ * all buckets together on Cluster. More than {@value #PAGE} entries take a round trip for each so
+ * many, of which each has the whole deadline.
  *
  * <p>A position names, for each stream, the history of writes that its server went on with, and the
  * entry that was read last, if any. While both are there nothing was missed. A server that took
@@ -34,13 +38,16 @@ final class RedisRevocationFeed implements RevocationFeed {
    */
   static final Duration KEPT = RETENTION.plusMinutes(10);
 
+  /** Entries of one answer, so that no read keeps a server from its other callers for long. */
+  static final int PAGE = 5_000;
+
   private static final String VERB = "feed.read";
   private static final Script READ = Script.of("revocations_read");
   private static final List<String> STREAMS = Bucket.all().map(Bucket::stream).toList();
   private static final List<String> BEGINNING = Collections.nCopies(Bucket.COUNT, "");
 
   private static final Pattern IN_STREAM =
-      Pattern.compile("[0-9a-f]{0,16}:([0-9]{1,19}-[0-9]{1,19})?");
+      Pattern.compile("([0-9a-f]{0,16}:([0-9]{1,19}-[0-9]{1,19})?)?");
 
   private final Commands commands;
 
@@ -50,17 +57,42 @@ final class RedisRevocationFeed implements RevocationFeed {
 
   @Override
   public Revocations read(Position from) {
-    if (from.equals(Position.START)) {
-      return told(streams(BEGINNING), false);
-    }
-    List<String> positions = List.of(from.value().split(",", -1));
-    if (isPlain(positions)) {
-      List<Reply> streams = streams(positions);
-      if (streams.stream().allMatch(stream -> !stream.flag(2))) {
-        return told(streams, false);
+    boolean begins = from.equals(Position.START);
+    List<String> positions = begins ? BEGINNING : List.of(from.value().split(",", -1));
+    if (isKnown(positions)) {
+      Optional<Revocations> answer = readOn(positions, false);
+      if (answer.isPresent()) {
+        return answer.get();
       }
     }
-    return told(streams(BEGINNING), true);
+    // Another gap while all is read is a server that goes on with another history once more.
+    return readOn(BEGINNING, !begins)
+        .orElseThrow(() -> new StoreUnavailableException(VERB, true, null));
+  }
+
+  /**
+   * Reads page after page until there is no more; what ends meanwhile is there or in the next read.
+   *
+   * @return empty if something may be missing
+   */
+  private Optional<Revocations> readOn(List<String> from, boolean restarted) {
+    List<Ended> ended = new ArrayList<>();
+    List<String> positions = from;
+    boolean more = true;
+    while (more) {
+      List<Reply> streams = page(positions);
+      if (streams.stream().anyMatch(stream -> stream.flag(2))) {
+        return Optional.empty();
+      }
+      streams.stream()
+          .flatMap(stream -> stream.list(1).lists().stream())
+          .map(RedisRevocationFeed::ended)
+          .forEach(ended::add);
+      positions = streams.stream().map(stream -> stream.text(0)).toList();
+      more = streams.stream().anyMatch(stream -> stream.flag(3));
+    }
+    return Optional.of(
+        new Revocations(ended, new Position(String.join(",", positions)), restarted));
   }
 
   @Override
@@ -69,43 +101,48 @@ final class RedisRevocationFeed implements RevocationFeed {
   }
 
   /**
-   * For each stream the position behind its newest entry, the entries, and whether there is a gap.
+   * For each stream the position, the entries, whether there is a gap, and whether there is more.
    */
-  private List<Reply> streams(List<String> positions) {
-    String kept = Long.toString(KEPT.toMillis());
+  private List<Reply> page(List<String> positions) {
+    Stream<String> limits = Stream.of(Long.toString(KEPT.toMillis()), Integer.toString(PAGE));
     if (commands.isCluster()) {
+      List<String> first = limits.toList();
       Function<String, List<String>> args =
-          stream -> List.of(kept, positions.get(STREAMS.indexOf(stream)));
+          stream -> List.of(first.get(0), first.get(1), positions.get(STREAMS.indexOf(stream)));
       return commands.readEach(VERB, READ, STREAMS, args).stream()
           .map(reply -> reply.list(0))
           .toList();
     }
-    String[] args = Stream.concat(Stream.of(kept), positions.stream()).toArray(String[]::new);
+    String[] args = Stream.concat(limits, positions.stream()).toArray(String[]::new);
     return commands.run(VERB, READ, STREAMS, args).lists();
   }
 
-  private static boolean isPlain(List<String> positions) {
+  private static boolean isKnown(List<String> positions) {
     return positions.size() == Bucket.COUNT
         && positions.stream().allMatch(position -> IN_STREAM.matcher(position).matches());
   }
 
-  private static Revocations told(List<Reply> streams, boolean restarted) {
-    List<Ended> ended =
-        streams.stream()
-            .flatMap(stream -> stream.list(1).lists().stream())
-            .map(entry -> ended(entry.text(0), entry.list(1).texts()))
-            .toList();
-    String next = streams.stream().map(stream -> stream.text(0)).collect(Collectors.joining(","));
-    return new Revocations(ended, new Position(next), restarted);
+  private static Ended ended(Reply entry) {
+    Reply fields = entry.list(1);
+    try {
+      return switch (fields.text(0)) {
+        case "token" -> new Ended.Token(fields.text(1), time(fields.text(3)));
+        case "sessions" -> sessions(entry.text(0), fields.text(1));
+        default -> throw entry.unknown();
+      };
+    } catch (IllegalArgumentException e) {
+      // No release writes such an entry. To leave it out would be to miss an end.
+      throw entry.unknown();
+    }
   }
 
-  private static Ended ended(String entry, List<String> fields) {
-    if (fields.get(0).equals("token")) {
-      return new Ended.Token(fields.get(1), Instant.ofEpochMilli(Long.parseLong(fields.get(3))));
-    }
-    long at = Long.parseLong(entry.substring(0, entry.indexOf('-')));
+  private static Ended sessions(String entry, String names) {
     Set<SessionId> ids =
-        Stream.of(fields.get(1).split(" ")).map(SessionId::new).collect(Collectors.toSet());
-    return new Ended.Sessions(ids, Instant.ofEpochMilli(at).plus(RETENTION));
+        Stream.of(names.split(" ")).map(SessionId::new).collect(Collectors.toSet());
+    return new Ended.Sessions(ids, time(entry.substring(0, entry.indexOf('-'))).plus(RETENTION));
+  }
+
+  private static Instant time(String millis) {
+    return Instant.ofEpochMilli(Long.parseLong(millis));
   }
 }

@@ -2,7 +2,8 @@
 --
 -- An entry's id is the time in milliseconds, or one more than its predecessor's if that is later, and a number
 -- that is a hash of what it says: in another history, as after a fail-over, there is no entry of the same id.
--- Entries go when the newest is so much later that nobody needs to hear of them; so does the stream.
+-- Scripts tell before they write the record: a server undoes nothing, and if it refuses the entry, as without memory,
+-- then nothing has ended. Entries go when the newest is so much later that nobody needs to hear of them; so does the stream.
 
 local function tell(stream, now, kept, ...)
   local at = now

@@ -10,6 +10,6 @@ local answer, ended, changed = rotate_session(record, {
   session = ARGV[3], generation = tonumber(ARGV[4]), device = ARGV[5], call = ARGV[6], idle = tonumber(ARGV[7]),
   retry_window = tonumber(ARGV[8]),
 }, tonumber(ARGV[9]), now)
-keep_sessions(KEYS[1], record, now, changed)
 tell_sessions(KEYS[2], ended, tonumber(ARGV[2]), now)
+keep_sessions(KEYS[1], record, now, changed)
 return answer

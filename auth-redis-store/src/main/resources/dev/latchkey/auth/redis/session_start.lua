@@ -10,6 +10,6 @@ local session = {
   ARGV[11], ARGV[12], ARGV[13],
 }
 local gone, changed = start_session(record, session, tonumber(ARGV[3]), now)
-keep_sessions(KEYS[1], record, now, changed)
 tell_sessions(KEYS[2], gone, tonumber(ARGV[2]), now)
+keep_sessions(KEYS[1], record, now, changed)
 return gone

@@ -1,6 +1,7 @@
 package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.SignOutResult;
@@ -14,14 +15,17 @@ import dev.latchkey.auth.session.RevocationFeed;
 import dev.latchkey.auth.session.RevocationFeed.Position;
 import dev.latchkey.auth.session.RevocationFeed.Revocations;
 import dev.latchkey.auth.session.SessionStore;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.TestLatchkey;
 import dev.latchkey.auth.token.IssuedTokens;
 import dev.latchkey.auth.token.TokenCheck;
+import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -147,12 +151,38 @@ final class RedisRevocationFeedTest {
         .isEqualTo(List.of(ended("first", START)));
   }
 
+  @Test
+  void read_ofAnEntryThatNoReleaseWrites_isRefused() {
+    List<List<String>> entries =
+        List.of(
+            List.of("account", "x"),
+            List.of("sessions", ""),
+            List.of("sessions", "no/session"),
+            List.of("token", "x"),
+            List.of("token", "x", "until", "noon"));
+    for (List<String> entry : entries) {
+      redis.ask(commands -> commands.del(redis.key(STREAM)));
+      redis.ask(commands -> commands.xadd(redis.key(STREAM), entry.toArray()));
+
+      assertThatThrownBy(() -> feed.read(Position.START))
+          .as("%s", entry)
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class,
+              e -> {
+                assertThat(e.operation()).isEqualTo("feed.read");
+                assertThat(e.retryable()).isFalse();
+                assertThat(e).hasNoCause();
+              });
+    }
+  }
+
   /** It is older than anything that could have been missed. */
   @Test
   void read_fromAPositionThatHasAged_isNoGap() {
-    end("first", START);
+    Instant old = Instant.parse("2016-01-01T00:00:00Z");
+    end("first", old);
     Position read = feed.read(Position.START).next();
-    Instant later = START.plus(RedisRevocationFeed.KEPT).plusMillis(1);
+    Instant later = old.plus(RedisRevocationFeed.KEPT).plusMillis(1);
     redis.ask(commands -> commands.xtrim(redis.key(STREAM), 0));
     end("second", later);
 
@@ -160,6 +190,77 @@ final class RedisRevocationFeedTest {
 
     assertThat(on.restarted()).isFalse();
     assertThat(on.ended()).containsExactly(ended("second", later));
+  }
+
+  /** The clock of the callers was ahead for a while, and the stream was trimmed by it. */
+  @Test
+  void read_fromAPositionThatHasNotAgedByTheServersClock_restarts() {
+    end("first", START);
+    Position read = feed.read(Position.START).next();
+    redis.ask(commands -> commands.xtrim(redis.key(STREAM), 0));
+    end("second", START.plus(RedisRevocationFeed.KEPT).plusMillis(1));
+
+    assertThat(feed.read(read).restarted()).isTrue();
+  }
+
+  @Test
+  void read_ofMoreThanAPage_isComplete_inOneStreamAndInSeveral() {
+    AccountId other =
+        IntStream.range(0, Bucket.COUNT)
+            .mapToObj(i -> new AccountId("other-" + i))
+            .filter(account -> !Bucket.of(account).stream().equals(STREAM))
+            .findFirst()
+            .orElseThrow();
+    sessions.end(other, new EndScope.Token("early", START.plusSeconds(60)), START);
+    Position before = feed.read(Position.START).next();
+    String many =
+        "for i = 1, tonumber(ARGV[1]) do"
+            + " redis.call('XADD', KEYS[1], '*', 'token', 't' .. i, 'until', ARGV[2]) end";
+    int inEach = RedisRevocationFeed.PAGE + 1;
+    for (AccountId account : List.of(WHO, other)) {
+      String stream = redis.key(Bucket.of(account).stream());
+      redis.ask(commands -> commands.del(stream));
+      redis.ask(
+          commands ->
+              commands.<String>eval(
+                  many,
+                  ScriptOutputType.VALUE,
+                  new String[] {stream},
+                  Integer.toString(inEach),
+                  Long.toString(START.toEpochMilli())));
+    }
+
+    Revocations all = feed.read(Position.START);
+    assertThat(all.ended()).hasSize(2 * inEach);
+    assertThat(all.restarted()).isFalse();
+    assertThat(feed.read(all.next())).isEqualTo(new Revocations(List.of(), all.next(), false));
+    Revocations again = feed.read(before);
+    assertThat(again.ended()).hasSize(2 * inEach);
+    assertThat(again.restarted()).isTrue();
+  }
+
+  @Test
+  void end_ofATokenThatIsRememberedAsLong_isNotToldAgain() {
+    end("first", START.plusSeconds(1));
+    Position read = feed.read(Position.START).next();
+    end("first", START.plusSeconds(1));
+    end("first", START);
+    assertThat(feed.read(read).ended()).isEmpty();
+
+    end("first", START.plusSeconds(2));
+    assertThat(feed.read(read).ended()).containsExactly(ended("first", START.plusSeconds(2)));
+  }
+
+  @Test
+  void end_thatCanNotBeTold_changesNothing() {
+    end("first", START);
+    redis.ask(commands -> commands.del(redis.key(STREAM)));
+    redis.ask(commands -> commands.set(redis.key(STREAM), "no stream"));
+    String record = redis.key(Bucket.of(WHO).sessions(WHO));
+    String before = redis.ask(commands -> commands.get(record));
+
+    assertThatThrownBy(() -> end("second", START)).isInstanceOf(StoreUnavailableException.class);
+    assertThat(redis.<String>ask(commands -> commands.get(record))).isEqualTo(before);
   }
 
   @Test
