@@ -6,6 +6,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -72,7 +73,9 @@ final class Clients {
   static <B extends ClientOptions.Builder> B atMostOnce(B options) {
     options
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-        .replayFilter(command -> true);
+        .replayFilter(command -> true)
+        // Each call has a deadline of its own; the connection's would end it sooner, unnoticed.
+        .timeoutOptions(TimeoutOptions.create());
     return options;
   }
 

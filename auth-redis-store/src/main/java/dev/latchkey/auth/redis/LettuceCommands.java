@@ -2,6 +2,7 @@ package dev.latchkey.auth.redis;
 
 import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -316,6 +317,10 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         reply.cancel(true);
         throw e;
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof RedisCommandTimeoutException) {
+          // A host's client may have a limit of its own: silence all the same.
+          throw (TimeoutException) new TimeoutException().initCause(e);
+        }
         throw e.getCause() instanceof RedisCommandExecutionException refused
             ? Trouble.refused(refused)
             : Trouble.of(e);

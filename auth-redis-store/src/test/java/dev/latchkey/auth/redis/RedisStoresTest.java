@@ -15,8 +15,10 @@ import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
 import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.StoreUnavailableException;
+import dev.latchkey.auth.testkit.FaultyProxy;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -109,9 +111,37 @@ final class RedisStoresTest {
 
       assertThat(failure(() -> acquire(stores)).retryable()).isTrue();
       Eventually.within(
-          LiveStores.RECOVERY,
-          "an answer",
-          () -> acquire(stores).standing().remaining() == 1);
+          LiveStores.RECOVERY, "an answer", () -> acquire(stores).standing().remaining() == 1);
+    }
+  }
+
+  @Test
+  void aDeadlineLongerThanAnyLimitOfTheDriver_isWaitedFor() {
+    try (RedisStores stores = stores().connect()) {
+      Instant now = stores.clock().instant();
+      node.ask(redis -> redis.clientPause(2_500));
+
+      assertThat(stores.rateLimits().surgeUntil(ADA)).isBefore(now);
+    }
+  }
+
+  @Test
+  void aSilentConnection_isReplaced_alsoIfTheHostsClientGivesUpFirst() {
+    try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", node.port());
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + proxy.port())) {
+      client.setOptions(
+          RedisStores.atMostOnce(ClientOptions.builder())
+              .timeoutOptions(TimeoutOptions.enabled(Duration.ofSeconds(1)))
+              .build());
+      try (RedisStores stores = RedisStores.using(client).deadline(LiveStores.LONG).connect()) {
+        stores.rateLimits().surgeUntil(ADA);
+        proxy.halfOpen();
+        long before = proxy.accepted();
+
+        assertThat(failure(() -> stores.rateLimits().surgeUntil(ADA)).retryable()).isTrue();
+        Eventually.within(
+            LiveStores.RECOVERY, "a fresh connection", () -> proxy.accepted() > before);
+      }
     }
   }
 
@@ -243,8 +273,7 @@ final class RedisStoresTest {
     try (RedisStores careful =
             stores().prefix(prefix).waitForReplicas(1).deadline(Duration.ofSeconds(2)).connect();
         RedisStores stores = stores().prefix(prefix).connect()) {
-      StoreUnavailableException refusal =
-          failure(() -> acquire(careful));
+      StoreUnavailableException refusal = failure(() -> acquire(careful));
 
       assertThat(refusal.retryable()).isTrue();
       assertThat(refusal).hasStackTraceContaining("too few replicas");
