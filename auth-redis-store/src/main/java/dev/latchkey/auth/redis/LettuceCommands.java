@@ -26,10 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the type of the connection
  */
 final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implements Commands {
-  private static final byte[] NO_BYTES = {};
-
   /** Stands for any server where a command has no key. */
-  private static final byte[] ANYWHERE = NO_BYTES;
+  private static final byte[] ANYWHERE = {};
 
   private static final long ANY_CLOCK = -1;
 
@@ -102,21 +100,8 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   }
 
   @Override
-  public Optional<byte[]> get(String verb, String key) {
-    byte[] name = key(key);
-    return Optional.ofNullable(ask(verb, name, redis -> redis.get(name)));
-  }
-
-  @Override
-  public byte[] head(String verb, String key, int length) {
-    byte[] name = key(key);
-    byte[] head = ask(verb, name, redis -> redis.getrange(name, 0, length - 1L));
-    return head == null ? NO_BYTES : head;
-  }
-
-  @Override
   public Instant time(String verb) {
-    Reply time = Reply.of(verb, ask(verb, ANYWHERE, redis -> redis.time()));
+    Reply time = Reply.of(verb, ask(verb, redis -> redis.time()));
     try {
       return Instant.ofEpochSecond(
           Long.parseLong(time.text(0)), 1_000 * Long.parseLong(time.text(1)));
@@ -127,7 +112,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
 
   @Override
   public String info(String verb, String section) {
-    String info = ask(verb, ANYWHERE, redis -> redis.info(section));
+    String info = ask(verb, redis -> redis.info(section));
     return info == null ? "" : info;
   }
 
@@ -137,11 +122,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   }
 
   private <T> @Nullable T ask(
-      String verb,
-      byte[] key,
-      Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command) {
+      String verb, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command) {
     try {
-      return new Call().ask(key, command);
+      return new Call().ask(ANYWHERE, command);
     } catch (Trouble e) {
       throw failed(verb, e);
     }
@@ -250,7 +233,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       Line.Attempt<C> attempt = connect();
       C connection = attempt.connection();
       try {
-        String server = line.link().nameOfServer(connection, key);
+        String server = key == ANYWHERE ? "any" : line.link().nameOfServer(connection, key);
         RedisClusterAsyncCommands<byte[], byte[]> redis =
             terms.replicas == 0 || key == ANYWHERE
                 ? line.link().commands(connection)
@@ -272,6 +255,11 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       } catch (TimeoutException e) {
         line.noAnswer(sent.attempt(), sent.server(), began);
         throw Trouble.of(e);
+      } catch (Trouble e) {
+        if (e.isOfReplica()) {
+          line.notThePrimary(sent.attempt());
+        }
+        throw e;
       }
     }
 
@@ -296,6 +284,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
 
     private Line.Attempt<C> connect() throws Trouble {
       try {
+        if (Thread.interrupted()) {
+          throw new InterruptedException(); // What is quick would be done all the same.
+        }
         return line.await(left());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

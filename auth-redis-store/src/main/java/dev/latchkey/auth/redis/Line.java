@@ -71,6 +71,16 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
     }
   }
 
+  /**
+   * A replica answered: the server of this connection was demoted, and the primary is to be looked
+   * for where the link knows to. On Cluster the map of slots tells, on the same connection.
+   */
+  void notThePrimary(Attempt<C> attempt) {
+    if (!link.isCluster() && attempt.age() >= BETWEEN_ATTEMPTS.toNanos()) {
+      replace(attempt);
+    }
+  }
+
   void close() {
     current.get().connection.thenAccept(StatefulConnection::closeAsync);
     link.close();

@@ -14,6 +14,7 @@ import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
 import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
+import dev.latchkey.auth.session.RevocationFeed.Position;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.FaultyProxy;
 import io.lettuce.core.ClientOptions;
@@ -142,6 +143,46 @@ final class RedisStoresTest {
         Eventually.within(
             LiveStores.RECOVERY, "a fresh connection", () -> proxy.accepted() > before);
       }
+    }
+  }
+
+  @Test
+  void noRequests_haveNoDecisions() {
+    try (RedisStores stores = stores().connect()) {
+      assertThat(stores.rateLimits().acquireAll(List.of(), stores.clock().instant())).isEmpty();
+    }
+  }
+
+  @Test
+  void aPrimaryThatWasDemoted_isNotEvenRead_andTheConnectionIsGivenUp() {
+    try (RedisNode demoted = RedisNode.inMemory();
+        RedisNode primary = RedisNode.inMemory();
+        FaultyProxy proxy = FaultyProxy.to("127.0.0.1", demoted.port());
+        RedisStores stores =
+            RedisStores.builder("redis://127.0.0.1:" + proxy.port())
+                .deadline(LiveStores.LONG)
+                .connect()) {
+      acquire(stores);
+      demoted.ask(redis -> redis.replicaof("127.0.0.1", primary.port()));
+      Eventually.within(
+          LiveStores.LONG,
+          "it follows the primary",
+          () -> demoted.ask(redis -> redis.info("replication")).contains("link_status:up"));
+      long before = proxy.accepted();
+
+      for (Runnable call :
+          List.<Runnable>of(
+              () -> acquire(stores),
+              () -> stores.rateLimits().surgeUntil(ADA),
+              () -> stores.keys().read("https://issuer.example"),
+              () -> stores.revocations().orElseThrow().read(Position.START))) {
+        assertThat(failure(call))
+            .hasStackTraceContaining("refused with READONLY")
+            .returns(true, StoreUnavailableException::retryable);
+      }
+      assertThat(proxy.accepted()).as("connections").isGreaterThan(before);
+      demoted.ask(redis -> redis.replicaofNoOne());
+      assertThat(acquire(stores).standing().remaining()).isEqualTo(2);
     }
   }
 
