@@ -1,5 +1,6 @@
 package dev.latchkey.auth.redis;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
@@ -64,6 +65,9 @@ interface Commands {
    * @return by its own clock
    */
   Instant time(String verb);
+
+  /** The server's time without a round trip; asked anew as soon as a call was refused for it. */
+  Clock clock();
 
   /**
    * What a server tells of itself.

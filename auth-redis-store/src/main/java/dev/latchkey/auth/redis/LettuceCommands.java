@@ -1,5 +1,6 @@
 package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.store.DisciplinedClock;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
@@ -7,6 +8,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +35,8 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
 
   private final Line<C> line;
   private final Terms terms;
-  private final ServerTime serverTime = new ServerTime(() -> time("clock.read"));
+  private final ServerTime serverTime = new ServerTime(this::readTime, System::nanoTime);
+  private final DisciplinedClock clock = DisciplinedClock.over(this::readTime, System::nanoTime);
 
   /**
    * What the host chose.
@@ -92,6 +95,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     if (trouble.isAboutTime()) {
       // Perhaps another server answers now, whose clock nobody has read yet.
       serverTime.forget();
+      clock.askAgain();
     }
     if (trouble.isAboutServers()) {
       line.link().lookAgain();
@@ -108,6 +112,15 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     } catch (NumberFormatException e) {
       throw time.unknown();
     }
+  }
+
+  private Instant readTime() {
+    return time("clock.read");
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
   }
 
   @Override

@@ -385,9 +385,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
     }
 
     private Clock clock(Commands commands) {
-      return anyClock == null
-          ? DisciplinedClock.over(() -> commands.time("clock.read"), System::nanoTime)
-          : anyClock;
+      return anyClock == null ? commands.clock() : anyClock;
     }
   }
 }

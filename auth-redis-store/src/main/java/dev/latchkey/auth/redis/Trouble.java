@@ -21,11 +21,15 @@ final class Trouble extends Exception {
   private static final Pattern IN_SCRIPTS =
       Pattern.compile("\\b(LATE|CLOCK|FORMAT|HISTORY|READONLY|NOREPLICAS|MISCONF|OOM)\\b");
 
-  /** What passes by itself, such as a fail-over or a server that is loading its data. */
+  /**
+   * What passes by itself, such as a fail-over, a server that is loading its data, or another time
+   * than the one that was known.
+   */
   private static final Set<String> PASSES =
       Set.of(
           "ASK",
           "BUSY",
+          "CLOCK",
           "CLUSTERDOWN",
           "LATE",
           "LOADING",

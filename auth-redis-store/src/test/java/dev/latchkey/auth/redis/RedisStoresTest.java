@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,14 +91,14 @@ final class RedisStoresTest {
   }
 
   @Test
-  void aCallerWhoseClockIsMoreThanTwoSecondsOff_isRefusedForGood_andNothingIsWritten() {
+  void aCallerWhoseClockIsMoreThanTwoSecondsOff_isRefused_andNothingIsWritten() {
     try (RedisStores stores = stores().connect()) {
       for (Duration off : List.of(Duration.ofMillis(-2_500), Duration.ofMillis(2_500))) {
         StoreUnavailableException refusal =
             failure(() -> acquire(stores, stores.clock().instant().plus(off)));
 
         assertThat(refusal.operation()).isEqualTo("rateLimit.acquire");
-        assertThat(refusal.retryable()).isFalse();
+        assertThat(refusal.retryable()).as("by the time that is read anew").isTrue();
       }
       assertThat(acquire(stores, stores.clock().instant().plusMillis(500)).standing().remaining())
           .isEqualTo(2);
@@ -144,6 +145,30 @@ final class RedisStoresTest {
             LiveStores.RECOVERY, "a fresh connection", () -> proxy.accepted() > before);
       }
     }
+  }
+
+  @Test
+  void aCallThatWasRefusedForItsTime_makesTheClockAskAgain() {
+    try (RedisNode own = RedisNode.inMemory();
+        RedisStores stores = RedisStores.builder(own.uri()).deadline(LiveStores.LONG).connect()) {
+      acquire(stores);
+      long before = timesAsked(own);
+      stores.clock().instant();
+      assertThat(timesAsked(own)).as("while all is well").isEqualTo(before);
+
+      failure(() -> acquire(stores, stores.clock().instant().plusSeconds(3)));
+      long refused = timesAsked(own);
+      stores.clock().instant();
+      assertThat(timesAsked(own)).isGreaterThan(refused);
+    }
+  }
+
+  private static long timesAsked(RedisNode node) {
+    return Pattern.compile("cmdstat_time:calls=(\\d+)")
+        .matcher(node.ask(redis -> redis.info("commandstats")))
+        .results()
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .sum();
   }
 
   @Test

@@ -27,6 +27,7 @@ final class TroubleTest {
             "ERR Error running script (call to f_00): @user_script:3: READONLY",
             "ERR Error running script: @user_script: 40: -READONLY You can't write against",
             "ERR Error running script: @user_script: 40: -NOREPLICAS Not enough good replicas",
+            "ERR Error running script (call to f_00): @user_script:30: CLOCK",
             "LATE")) {
       assertThat(refused(message).retryable()).as(message).isTrue();
     }
@@ -39,7 +40,6 @@ final class TroubleTest {
             "NOAUTH Authentication required.",
             "NOPERM this user has no permissions",
             "OOM command not allowed when used memory > 'maxmemory'",
-            "ERR Error running script (call to f_00): @user_script:30: CLOCK",
             "FORMAT",
             "ERR Error running script (call to f_00): @user_script:39: HISTORY",
             "ERR Error running script: @user_script: 40: -MISCONF Redis is configured to save",
