@@ -80,16 +80,19 @@ final class Clients {
   }
 
   static void requireAtMostOnce(ClientOptions options) {
-    boolean reconnects = options.isAutoReconnect();
+    if (!options.isAutoReconnect() || options.isSuspendReconnectOnProtocolFailure()) {
+      throw new IllegalArgumentException(
+          "client must open a lost connection again, whatever the reason: set autoReconnect(true)"
+              + " and suspendReconnectOnProtocolFailure(false)");
+    }
     boolean buffers =
         switch (options.getDisconnectedBehavior()) {
           case REJECT_COMMANDS -> false;
-          case ACCEPT_COMMANDS -> true;
-          case DEFAULT -> reconnects;
+          case ACCEPT_COMMANDS, DEFAULT -> true;
         };
     Command<byte[], byte[], String> script =
         new Command<>(CommandType.EVALSHA, new StatusOutput<>(ByteArrayCodec.INSTANCE));
-    boolean repeats = reconnects && !options.getReplayFilter().test(script);
+    boolean repeats = !options.getReplayFilter().test(script);
     if (buffers || repeats) {
       throw new IllegalArgumentException(
           "client must neither buffer commands nor send them again: set options that"

@@ -3,6 +3,7 @@ package dev.latchkey.auth.redis;
 import io.lettuce.core.api.StatefulConnection;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,7 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
   private final Link<C> link;
   private final Executor afterDeadline;
   private final AtomicReference<Attempt<C>> current;
+  private volatile boolean closed;
 
   private Line(Link<C> link, Duration deadline, C first) {
     this.link = link;
@@ -81,7 +83,9 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
     }
   }
 
+  /** For ever: who calls afterwards is told so, and nothing is connected any more. */
   void close() {
+    closed = true;
     current.get().connection.thenAccept(StatefulConnection::closeAsync);
     link.close();
   }
@@ -94,8 +98,11 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
     }
     // Whoever is still waiting there may get an answer after all.
     old.connection.thenAcceptAsync(StatefulConnection::closeAsync, afterDeadline);
-    // Lettuce's connect blocks; the callers wait for it no longer than their deadlines.
-    CompletableFuture.supplyAsync(link::connect)
+    if (closed) {
+      connection.completeExceptionally(new CancellationException());
+      return fresh;
+    }
+    CompletableFuture.supplyAsync(link::connect, Line::connectOnItsOwn)
         .whenComplete(
             (opened, failure) -> {
               if (failure != null) {
@@ -105,6 +112,16 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
               }
             });
     return fresh;
+  }
+
+  /**
+   * Lettuce's connect blocks; the callers wait for it no longer than their deadlines, and what else
+   * runs on the threads that all of a process share not at all.
+   */
+  private static void connectOnItsOwn(Runnable connect) {
+    Thread thread = new Thread(connect, "latchkey-redis-connect");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** A connection that is there, or is being opened, or could not be opened. */

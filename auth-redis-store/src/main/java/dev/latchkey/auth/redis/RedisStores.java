@@ -131,7 +131,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    *
    * @param client with its address; its options must be such as {@link #atMostOnce} makes them
    * @return a builder
-   * @throws IllegalArgumentException if the client would buffer commands, or send them again
+   * @throws IllegalArgumentException if the client would buffer commands, send them again, or not
+   *     open a lost connection again
    */
   public static Builder using(RedisClient client) {
     Clients.requireAtMostOnce(client.getOptions());
@@ -144,7 +145,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    * @param client with its seeds; its options must be such as {@link #atMostOnce} makes them, and
    *     should refresh the topology by themselves
    * @return a builder
-   * @throws IllegalArgumentException if the client would buffer commands, or send them again
+   * @throws IllegalArgumentException if the client would buffer commands, send them again, or not
+   *     open a lost connection again
    */
   public static Builder using(RedisClusterClient client) {
     Clients.requireAtMostOnce(client.getOptions());

@@ -301,12 +301,28 @@ final class RedisStoresTest {
           .as("which does not send again, but buffers")
           .isThrownBy(() -> RedisStores.using(client));
 
-      client.setOptions(ClientOptions.builder().autoReconnect(false).build());
-      RedisStores.using(client).connect().close();
       client.setOptions(RedisStores.atMostOnce(ClientOptions.builder()).build());
       RedisStores.using(client).connect().close();
 
       assertThat(client.connect().sync().ping()).as("the host's client").isEqualTo("PONG");
+    }
+  }
+
+  @Test
+  void aClientThatWouldStayAwayOnceItsConnectionIsLost_isRefused() {
+    try (RedisClient client = RedisClient.create(node.uri())) {
+      for (ClientOptions options :
+          List.of(
+              RedisStores.atMostOnce(ClientOptions.builder().autoReconnect(false)).build(),
+              RedisStores.atMostOnce(ClientOptions.builder())
+                  .suspendReconnectOnProtocolFailure(true)
+                  .build())) {
+        client.setOptions(options);
+
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> RedisStores.using(client))
+            .withMessageContaining("again");
+      }
     }
   }
 
