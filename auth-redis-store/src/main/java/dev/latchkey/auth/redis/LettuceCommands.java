@@ -227,7 +227,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       try {
         return serverTime.now().plusNanos(left());
       } catch (StoreUnavailableException e) {
-        throw Trouble.of(e);
+        throw Trouble.withTime(e);
       }
     }
 

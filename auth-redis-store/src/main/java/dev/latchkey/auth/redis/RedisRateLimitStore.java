@@ -51,13 +51,13 @@ final class RedisRateLimitStore implements RateLimitStore {
   private List<RateDecision> acquireAtOnce(List<Request> requests, Instant now) {
     List<String> keys = new ArrayList<>();
     List<String> args = new ArrayList<>();
-    args.add(millis(now));
+    args.add(Millis.of(now));
     for (Request request : requests) {
       keys.add(log(request.subject()));
       args.add(Integer.toString(request.quotas().size()));
       for (Quota quota : request.quotas()) {
         args.add(Integer.toString(quota.limit()));
-        args.add(millis(quota.period()));
+        args.add(Millis.of(quota.period()));
       }
     }
     Reply reply = commands.run("rateLimit.acquire", ACQUIRE, keys, args.toArray(String[]::new));
@@ -92,11 +92,11 @@ final class RedisRateLimitStore implements RateLimitStore {
             "rateLimit.observe",
             OBSERVE,
             List.of(surge(subject)),
-            millis(now),
-            millis(thresholds.period()),
+            Millis.of(now),
+            Millis.of(thresholds.period()),
             Integer.toString(thresholds.on()),
             Integer.toString(thresholds.off()),
-            millis(thresholds.calm()),
+            Millis.of(thresholds.calm()),
             Integer.toString(Quota.MAX_LIMIT))
         .time(0);
   }
@@ -112,13 +112,5 @@ final class RedisRateLimitStore implements RateLimitStore {
 
   private static String surge(Subject subject) {
     return "sg:" + subject.key();
-  }
-
-  private static String millis(Instant time) {
-    return Long.toString(time.toEpochMilli());
-  }
-
-  private static String millis(Duration time) {
-    return Long.toString(time.toMillis());
   }
 }

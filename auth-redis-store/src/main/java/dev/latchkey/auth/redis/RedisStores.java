@@ -72,19 +72,22 @@ public final class RedisStores implements AuthStores, AutoCloseable {
   private final AtomicReference<@Nullable CasAccounts> accounts = new AtomicReference<>();
 
   private RedisStores(Builder builder, Line<?> line, Commands commands) {
+    // What the builder is told later is not for these stores.
+    @Nullable MasterSecret secret = builder.accounts;
+    Duration deadline = builder.deadline;
     this.line = line;
     this.clock = builder.clock(commands);
     this.otp = new RedisOtpStore(commands);
     this.rateLimits = new RedisRateLimitStore(commands);
     this.sessions = new RedisSessionStore(commands);
     this.revocations = new RedisRevocationFeed(commands);
-    this.keys = whole(new RedisBackend(commands, "kr:"), builder.deadline).keys();
+    this.keys = whole(new RedisBackend(commands, "kr:"), deadline).keys();
     // The key that seals them is opened when they are first asked for, and made if there is none.
     this.openAccounts =
         () -> {
           CasBackend plain = new RedisBackend(commands, "ac:");
-          CasBackend sealed = new SealedBackend(plain, accountKey(builder.accounts));
-          return whole(sealed, builder.deadline).accounts();
+          CasBackend sealed = new SealedBackend(plain, accountKey(secret));
+          return whole(sealed, deadline).accounts();
         };
   }
 

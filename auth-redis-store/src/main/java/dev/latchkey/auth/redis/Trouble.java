@@ -75,6 +75,13 @@ final class Trouble extends Exception {
     return new Trouble("no answer: " + kinds, "", true);
   }
 
+  /** The server's time could not be had, for which a call that needs it fails likewise. */
+  static Trouble withTime(StoreUnavailableException asked) {
+    return asked.getCause() instanceof Trouble told
+        ? told
+        : new Trouble("the server tells no time", "ERR", asked.retryable());
+  }
+
   /** It is done, and may be undone by the next fail-over. */
   static Trouble tooFewReplicas() {
     return new Trouble("too few replicas have what was written", "", true);

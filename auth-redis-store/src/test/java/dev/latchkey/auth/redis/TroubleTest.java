@@ -50,6 +50,20 @@ final class TroubleTest {
   }
 
   @Test
+  void whatTheServerSaysOfItsTime_isToldOfTheCallToo() {
+    StoreUnavailableException refused =
+        Trouble.withTime(refused("NOPERM this user has no permissions")).during("otp.guess");
+    StoreUnavailableException strange =
+        Trouble.withTime(new StoreUnavailableException("clock.read", false, null))
+            .during("otp.guess");
+
+    assertThat(refused).hasStackTraceContaining("refused with NOPERM");
+    assertThat(refused.retryable()).isFalse();
+    assertThat(strange.retryable()).isFalse();
+    assertThat(Trouble.withTime(refused("LOADING")).during("otp.guess").retryable()).isTrue();
+  }
+
+  @Test
   void whatIsSaidWithinAScript_isTold() {
     assertThat(refused("ERR Error running script: @user_script: 40: -OOM command not allowed"))
         .hasStackTraceContaining("refused with OOM");
