@@ -69,6 +69,14 @@ public final class DisciplinedClock extends Clock {
         ZoneOffset.UTC);
   }
 
+  /**
+   * Makes the next reader ask the store, as if {@link #RESAMPLE_AFTER} had passed. Called by store
+   * authors when the store has refused a call for its time. All that is guaranteed still holds.
+   */
+  public void askAgain() {
+    discipline.askNow();
+  }
+
   @Override
   public Instant instant() {
     return discipline.now();
@@ -182,6 +190,11 @@ public final class DisciplinedClock extends Clock {
         return Long.MIN_VALUE;
       }
       return last.told();
+    }
+
+    void askNow() {
+      long now = nanoTime.getAsLong();
+      known.updateAndGet(last -> last == null ? null : last.askAgainAt(now));
     }
 
     private void retryLater() {

@@ -82,6 +82,22 @@ class DisciplinedClockTest {
   }
 
   @Test
+  void instant_afterAskAgain_asksAtOnce_once_andStillNeverRunsBackwards() {
+    clock.askAgain();
+    clock.instant();
+    storeTime = START.minusSeconds(1);
+    clock.askAgain();
+
+    assertThat(clock.instant()).isEqualTo(START);
+    assertThat(asked).hasValue(2);
+    clock.instant();
+    assertThat(asked).hasValue(2);
+    storeTime = START.plusSeconds(3);
+    clock.askAgain();
+    assertThat(clock.instant()).isEqualTo(START.plusSeconds(3));
+  }
+
+  @Test
   void instant_justBefore30Seconds_asksNobody() {
     clock.instant();
 

@@ -6,6 +6,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -72,21 +73,26 @@ final class Clients {
   static <B extends ClientOptions.Builder> B atMostOnce(B options) {
     options
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-        .replayFilter(command -> true);
+        .replayFilter(command -> true)
+        // Each call has a deadline of its own; the connection's would end it sooner, unnoticed.
+        .timeoutOptions(TimeoutOptions.create());
     return options;
   }
 
   static void requireAtMostOnce(ClientOptions options) {
-    boolean reconnects = options.isAutoReconnect();
+    if (!options.isAutoReconnect() || options.isSuspendReconnectOnProtocolFailure()) {
+      throw new IllegalArgumentException(
+          "client must open a lost connection again, whatever the reason: set autoReconnect(true)"
+              + " and suspendReconnectOnProtocolFailure(false)");
+    }
     boolean buffers =
         switch (options.getDisconnectedBehavior()) {
           case REJECT_COMMANDS -> false;
-          case ACCEPT_COMMANDS -> true;
-          case DEFAULT -> reconnects;
+          case ACCEPT_COMMANDS, DEFAULT -> true;
         };
     Command<byte[], byte[], String> script =
         new Command<>(CommandType.EVALSHA, new StatusOutput<>(ByteArrayCodec.INSTANCE));
-    boolean repeats = reconnects && !options.getReplayFilter().test(script);
+    boolean repeats = !options.getReplayFilter().test(script);
     if (buffers || repeats) {
       throw new IllegalArgumentException(
           "client must neither buffer commands nor send them again: set options that"

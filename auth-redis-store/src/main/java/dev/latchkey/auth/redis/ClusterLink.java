@@ -60,7 +60,11 @@ final class ClusterLink implements Link<StatefulRedisClusterConnection<byte[], b
     long last = lookedAt.get();
     long now = System.nanoTime();
     if (now - last >= BETWEEN_LOOKS.toNanos() && lookedAt.compareAndSet(last, now)) {
-      var unused = client.refreshPartitionsAsync();
+      try {
+        var unused = client.refreshPartitionsAsync();
+      } catch (RuntimeException e) {
+        // Such as of a client that was shut down: the call that led here tells of its own trouble.
+      }
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.latchkey.auth.redis;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -47,23 +47,16 @@ interface Commands {
       String verb, Script script, List<String> keys, Function<String, List<String>> args);
 
   /**
-   * The value of a key.
+   * Runs a script that changes nothing and has no arguments.
    *
    * @param verb for the exception
+   * @param script what to run
    * @param key without the host's prefix
-   * @return the bytes; empty if there is no such key
+   * @return what it answered
    */
-  Optional<byte[]> get(String verb, String key);
-
-  /**
-   * The first bytes of a value.
-   *
-   * @param verb for the exception
-   * @param key without the host's prefix
-   * @param length how many at most
-   * @return the bytes; none if there is no such key
-   */
-  byte[] head(String verb, String key, int length);
+  default Reply read(String verb, Script script, String key) {
+    return readEach(verb, script, List.of(key), none -> List.of()).get(0);
+  }
 
   /**
    * The time of a server.
@@ -72,6 +65,9 @@ interface Commands {
    * @return by its own clock
    */
   Instant time(String verb);
+
+  /** The server's time without a round trip; asked anew as soon as a call was refused for it. */
+  Clock clock();
 
   /**
    * What a server tells of itself.

@@ -1,11 +1,14 @@
 package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.store.DisciplinedClock;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,16 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the type of the connection
  */
 final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implements Commands {
-  private static final byte[] NO_BYTES = {};
-
   /** Stands for any server where a command has no key. */
-  private static final byte[] ANYWHERE = NO_BYTES;
+  private static final byte[] ANYWHERE = {};
 
   private static final long ANY_CLOCK = -1;
 
   private final Line<C> line;
   private final Terms terms;
-  private final ServerTime serverTime = new ServerTime(() -> time("clock.read"));
+  private final ServerTime serverTime = new ServerTime(this::readTime, System::nanoTime);
+  private final DisciplinedClock clock = DisciplinedClock.over(this::readTime, System::nanoTime);
 
   /**
    * What the host chose.
@@ -93,6 +95,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     if (trouble.isAboutTime()) {
       // Perhaps another server answers now, whose clock nobody has read yet.
       serverTime.forget();
+      clock.askAgain();
     }
     if (trouble.isAboutServers()) {
       line.link().lookAgain();
@@ -101,21 +104,8 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   }
 
   @Override
-  public Optional<byte[]> get(String verb, String key) {
-    byte[] name = key(key);
-    return Optional.ofNullable(ask(verb, name, redis -> redis.get(name)));
-  }
-
-  @Override
-  public byte[] head(String verb, String key, int length) {
-    byte[] name = key(key);
-    byte[] head = ask(verb, name, redis -> redis.getrange(name, 0, length - 1L));
-    return head == null ? NO_BYTES : head;
-  }
-
-  @Override
   public Instant time(String verb) {
-    Reply time = Reply.of(verb, ask(verb, ANYWHERE, redis -> redis.time()));
+    Reply time = Reply.of(verb, ask(verb, redis -> redis.time()));
     try {
       return Instant.ofEpochSecond(
           Long.parseLong(time.text(0)), 1_000 * Long.parseLong(time.text(1)));
@@ -124,9 +114,18 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
     }
   }
 
+  private Instant readTime() {
+    return time("clock.read");
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
   @Override
   public String info(String verb, String section) {
-    String info = ask(verb, ANYWHERE, redis -> redis.info(section));
+    String info = ask(verb, redis -> redis.info(section));
     return info == null ? "" : info;
   }
 
@@ -136,11 +135,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
   }
 
   private <T> @Nullable T ask(
-      String verb,
-      byte[] key,
-      Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command) {
+      String verb, Function<RedisClusterAsyncCommands<byte[], byte[]>, Future<T>> command) {
     try {
-      return new Call().ask(key, command);
+      return new Call().ask(ANYWHERE, command);
     } catch (Trouble e) {
       throw failed(verb, e);
     }
@@ -230,7 +227,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       try {
         return serverTime.now().plusNanos(left());
       } catch (StoreUnavailableException e) {
-        throw Trouble.of(e);
+        throw Trouble.withTime(e);
       }
     }
 
@@ -249,7 +246,7 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       Line.Attempt<C> attempt = connect();
       C connection = attempt.connection();
       try {
-        String server = line.link().nameOfServer(connection, key);
+        String server = key == ANYWHERE ? "any" : line.link().nameOfServer(connection, key);
         RedisClusterAsyncCommands<byte[], byte[]> redis =
             terms.replicas == 0 || key == ANYWHERE
                 ? line.link().commands(connection)
@@ -271,6 +268,11 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
       } catch (TimeoutException e) {
         line.noAnswer(sent.attempt(), sent.server(), began);
         throw Trouble.of(e);
+      } catch (Trouble e) {
+        if (e.isOfReplica()) {
+          line.notThePrimary(sent.attempt());
+        }
+        throw e;
       }
     }
 
@@ -295,6 +297,9 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
 
     private Line.Attempt<C> connect() throws Trouble {
       try {
+        if (Thread.interrupted()) {
+          throw new InterruptedException(); // What is quick would be done all the same.
+        }
         return line.await(left());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -316,6 +321,10 @@ final class LettuceCommands<C extends StatefulConnection<byte[], byte[]>> implem
         reply.cancel(true);
         throw e;
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof RedisCommandTimeoutException) {
+          // A host's client may have a limit of its own: silence all the same.
+          throw (TimeoutException) new TimeoutException().initCause(e);
+        }
         throw e.getCause() instanceof RedisCommandExecutionException refused
             ? Trouble.refused(refused)
             : Trouble.of(e);

@@ -4,6 +4,7 @@ import io.lettuce.core.api.StatefulConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
   private final Link<C> link;
   private final Executor afterDeadline;
   private final AtomicReference<Attempt<C>> current;
+  private volatile boolean closed;
 
   private Line(Link<C> link, Duration deadline, C first) {
     this.link = link;
@@ -72,7 +74,19 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
     }
   }
 
+  /**
+   * A replica answered: the server of this connection was demoted, and the primary is to be looked
+   * for where the link knows to. On Cluster the map of slots tells, on the same connection.
+   */
+  void notThePrimary(Attempt<C> attempt) {
+    if (!link.isCluster() && attempt.age() >= BETWEEN_ATTEMPTS.toNanos()) {
+      replace(attempt);
+    }
+  }
+
+  /** For ever: who calls afterwards is told so, and nothing is connected any more. */
   void close() {
+    closed = true;
     var unusedClosing = current().connection.thenCompose(StatefulConnection::closeAsync);
     link.close();
   }
@@ -90,9 +104,22 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
     // Whoever is still waiting there may get an answer after all.
     var unusedClosing =
         old.connection.thenComposeAsync(StatefulConnection::closeAsync, afterDeadline);
-    // Lettuce's connect blocks; the callers wait for it no longer than their deadlines.
-    var unusedOpening = connection.completeAsync(link::connect);
+    if (closed) {
+      connection.completeExceptionally(new CancellationException());
+      return fresh;
+    }
+    var unusedOpening = connection.completeAsync(link::connect, Line::connectOnItsOwn);
     return fresh;
+  }
+
+  /**
+   * Lettuce's connect blocks; the callers wait for it no longer than their deadlines, and what else
+   * runs on the threads that all of a process share not at all.
+   */
+  private static void connectOnItsOwn(Runnable connect) {
+    Thread thread = new Thread(connect, "latchkey-redis-connect");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** A connection that is there, or is being opened, or could not be opened. */

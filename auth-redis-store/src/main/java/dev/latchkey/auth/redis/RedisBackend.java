@@ -13,6 +13,7 @@ import java.util.Optional;
  * of version, and the record. They never expire, so versions count from 1.
  */
 final class RedisBackend implements CasBackend {
+  private static final Script READ = Script.of("record_read");
   private static final Script REPLACE = Script.of("record_replace");
   private static final byte FORMAT = 1;
   private static final int HEAD = 1 + Long.BYTES;
@@ -33,7 +34,8 @@ final class RedisBackend implements CasBackend {
 
   @Override
   public Optional<Versioned> read(String key) {
-    return commands.get("record.read", name(key)).map(RedisBackend::versioned);
+    Reply found = commands.read("record.read", READ, name(key));
+    return found.size() == 0 ? Optional.empty() : Optional.of(versioned(found.bytes(0)));
   }
 
   private static Versioned versioned(byte[] value) {

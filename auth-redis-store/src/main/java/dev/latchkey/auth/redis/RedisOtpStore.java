@@ -109,8 +109,8 @@ final class RedisOtpStore implements OtpStore {
             challenge.value(),
             id(device),
             code.hash().text(),
-            millis(code.createdAt()),
-            millis(code.expiresAt()));
+            Millis.of(code.createdAt()),
+            Millis.of(code.expiresAt()));
     return switch (reply.text(0)) {
       case "opened" -> new OpenAnswer.Opened();
       case "locked" -> new OpenAnswer.Locked(reply.time(1), new LockId(reply.text(2)));
@@ -183,12 +183,8 @@ final class RedisOtpStore implements OtpStore {
 
   private Reply call(
       String verb, Script script, IdentityHash identity, Instant now, String... args) {
-    String[] all = Stream.concat(Stream.of(millis(now)), Stream.of(args)).toArray(String[]::new);
+    String[] all = Stream.concat(Stream.of(Millis.of(now)), Stream.of(args)).toArray(String[]::new);
     return commands.run(verb, script, List.of("si:" + identity.text()), all);
-  }
-
-  private static String millis(Instant time) {
-    return Long.toString(time.toEpochMilli());
   }
 
   private static String id(Optional<DeviceId> device) {

@@ -6,10 +6,7 @@ import dev.latchkey.auth.ratelimit.RateLimitStore;
 import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Standing;
 import dev.latchkey.auth.ratelimit.Subject;
-import dev.latchkey.auth.ratelimit.Surge;
 import dev.latchkey.auth.ratelimit.Thresholds;
-import dev.latchkey.auth.store.StoreUnavailableException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,11 +20,7 @@ final class RedisRateLimitStore implements RateLimitStore {
   private static final Script ACQUIRE = script("rate_acquire");
   private static final Script REFUND = script("rate_refund");
   private static final Script OBSERVE = script("rate_observe");
-
-  /** One byte of format, then until when the surge is on. */
-  private static final int SURGE_HEAD = 7;
-
-  private static final int SURGE_FORMAT = 2;
+  private static final Script SURGE = script("rate_surge");
 
   private final Commands commands;
 
@@ -47,7 +40,9 @@ final class RedisRateLimitStore implements RateLimitStore {
   @Override
   public List<RateDecision> acquireAll(List<Request> requests, Instant now) {
     Request.requireDistinct(requests);
-    Request.requireDistinct(requests);
+    if (requests.isEmpty()) {
+      return List.of();
+    }
     return commands.isCluster()
         ? RateLimitStore.super.acquireAll(requests, now)
         : acquireAtOnce(requests, now);
@@ -56,13 +51,13 @@ final class RedisRateLimitStore implements RateLimitStore {
   private List<RateDecision> acquireAtOnce(List<Request> requests, Instant now) {
     List<String> keys = new ArrayList<>();
     List<String> args = new ArrayList<>();
-    args.add(millis(now));
+    args.add(Millis.of(now));
     for (Request request : requests) {
       keys.add(log(request.subject()));
       args.add(Integer.toString(request.quotas().size()));
       for (Quota quota : request.quotas()) {
         args.add(Integer.toString(quota.limit()));
-        args.add(millis(quota.period()));
+        args.add(Millis.of(quota.period()));
       }
     }
     Reply reply = commands.run("rateLimit.acquire", ACQUIRE, keys, args.toArray(String[]::new));
@@ -97,28 +92,18 @@ final class RedisRateLimitStore implements RateLimitStore {
             "rateLimit.observe",
             OBSERVE,
             List.of(surge(subject)),
-            millis(now),
-            millis(thresholds.period()),
+            Millis.of(now),
+            Millis.of(thresholds.period()),
             Integer.toString(thresholds.on()),
             Integer.toString(thresholds.off()),
-            millis(thresholds.calm()),
+            Millis.of(thresholds.calm()),
             Integer.toString(Quota.MAX_LIMIT))
         .time(0);
   }
 
   @Override
   public Instant surgeUntil(Subject subject) {
-    String verb = "rateLimit.surgeUntil";
-    byte[] head = commands.head(verb, surge(subject), SURGE_HEAD);
-    if (head.length == 0) {
-      return Surge.NONE.onUntil();
-    }
-    if (head.length < SURGE_HEAD || head[0] != SURGE_FORMAT) {
-      throw new StoreUnavailableException(verb, false, null);
-    }
-    byte[] onUntil = new byte[Long.BYTES];
-    System.arraycopy(head, 1, onUntil, Long.BYTES - SURGE_HEAD + 1, SURGE_HEAD - 1);
-    return Instant.ofEpochMilli(ByteBuffer.wrap(onUntil).getLong());
+    return commands.read("rateLimit.surgeUntil", SURGE, surge(subject)).time(0);
   }
 
   private static String log(Subject subject) {
@@ -127,13 +112,5 @@ final class RedisRateLimitStore implements RateLimitStore {
 
   private static String surge(Subject subject) {
     return "sg:" + subject.key();
-  }
-
-  private static String millis(Instant time) {
-    return Long.toString(time.toEpochMilli());
-  }
-
-  private static String millis(Duration time) {
-    return Long.toString(time.toMillis());
   }
 }

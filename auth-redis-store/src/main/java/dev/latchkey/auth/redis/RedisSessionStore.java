@@ -9,7 +9,6 @@ import dev.latchkey.auth.session.Rotation;
 import dev.latchkey.auth.session.Session;
 import dev.latchkey.auth.session.SessionId;
 import dev.latchkey.auth.session.SessionStore;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,10 +52,10 @@ final class RedisSessionStore implements SessionStore {
             session.id().value(),
             session.device().value(),
             Long.toString(session.generation()),
-            millis(session.createdAt()),
-            millis(session.lastUsedAt()),
-            millis(session.idleUntil()),
-            millis(session.expiresAt()),
+            Millis.of(session.createdAt()),
+            Millis.of(session.lastUsedAt()),
+            Millis.of(session.idleUntil()),
+            Millis.of(session.expiresAt()),
             session.lastCall(),
             maybe(session.ip()),
             maybe(session.userAgent())));
@@ -74,9 +73,9 @@ final class RedisSessionStore implements SessionStore {
             Long.toString(rotation.generation()),
             rotation.device().map(DeviceId::value).orElse(""),
             rotation.call(),
-            millis(rotation.idle()),
-            millis(rotation.retryWindow()),
-            millis(Session.MAX_SKEW));
+            Millis.of(rotation.idle()),
+            Millis.of(rotation.retryWindow()),
+            Millis.of(Session.MAX_SKEW));
     return switch (reply.text(0)) {
       case "rotated" -> new RotateAnswer.Rotated(session(reply.list(1)), reply.flag(2));
       case "not_live" -> new RotateAnswer.NotLive();
@@ -110,7 +109,7 @@ final class RedisSessionStore implements SessionStore {
 
   private static String[] args(String kind, String name, Instant until) {
     return new String[] {
-      Integer.toString(AccountSessions.MAX_ENDED_TOKENS), kind, name, millis(until)
+      Integer.toString(AccountSessions.MAX_ENDED_TOKENS), kind, name, Millis.of(until)
     };
   }
 
@@ -123,7 +122,7 @@ final class RedisSessionStore implements SessionStore {
             now,
             session.value(),
             tokenId,
-            millis(Session.MAX_SKEW))
+            Millis.of(Session.MAX_SKEW))
         .flag(0);
   }
 
@@ -142,7 +141,7 @@ final class RedisSessionStore implements SessionStore {
         verb,
         script,
         List.of(bucket.sessions(account), bucket.stream()),
-        with(Stream.of(millis(now), millis(RedisRevocationFeed.KEPT)), args));
+        with(Stream.of(Millis.of(now), Millis.of(RedisRevocationFeed.KEPT)), args));
   }
 
   private Reply read(String verb, Script script, AccountId account, Instant now, String... args) {
@@ -150,19 +149,11 @@ final class RedisSessionStore implements SessionStore {
         verb,
         script,
         List.of(Bucket.of(account).sessions(account)),
-        with(Stream.of(millis(now)), args));
+        with(Stream.of(Millis.of(now)), args));
   }
 
   private static String[] with(Stream<String> first, String... rest) {
     return Stream.concat(first, Stream.of(rest)).toArray(String[]::new);
-  }
-
-  private static String millis(Instant time) {
-    return Long.toString(time.toEpochMilli());
-  }
-
-  private static String millis(Duration time) {
-    return Long.toString(time.toMillis());
   }
 
   private static Session session(Reply fields) {

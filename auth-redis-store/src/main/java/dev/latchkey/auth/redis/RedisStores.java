@@ -73,19 +73,22 @@ public final class RedisStores implements AuthStores, AutoCloseable {
   private final AtomicReference<@Nullable CasAccounts> accounts = new AtomicReference<>();
 
   private RedisStores(Builder builder, Line<?> line, Commands commands) {
+    // What the builder is told later is not for these stores.
+    @Nullable MasterSecret secret = builder.accounts;
+    Duration deadline = builder.deadline;
     this.line = line;
     this.clock = builder.clock(commands);
     this.otp = new RedisOtpStore(commands);
     this.rateLimits = new RedisRateLimitStore(commands);
     this.sessions = new RedisSessionStore(commands);
     this.revocations = new RedisRevocationFeed(commands);
-    this.keys = whole(new RedisBackend(commands, "kr:"), builder.deadline).keys();
+    this.keys = whole(new RedisBackend(commands, "kr:"), deadline).keys();
     // The key that seals them is opened when they are first asked for, and made if there is none.
     this.openAccounts =
         () -> {
           CasBackend plain = new RedisBackend(commands, "ac:");
-          CasBackend sealed = new SealedBackend(plain, accountKey(builder.accounts));
-          return whole(sealed, builder.deadline).accounts();
+          CasBackend sealed = new SealedBackend(plain, accountKey(secret));
+          return whole(sealed, deadline).accounts();
         };
   }
 
@@ -132,7 +135,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    *
    * @param client with its address; its options must be such as {@link #atMostOnce} makes them
    * @return a builder
-   * @throws IllegalArgumentException if the client would buffer commands, or send them again
+   * @throws IllegalArgumentException if the client would buffer commands, send them again, or not
+   *     open a lost connection again
    */
   public static Builder using(RedisClient client) {
     Clients.requireAtMostOnce(client.getOptions());
@@ -145,7 +149,8 @@ public final class RedisStores implements AuthStores, AutoCloseable {
    * @param client with its seeds; its options must be such as {@link #atMostOnce} makes them, and
    *     should refresh the topology by themselves
    * @return a builder
-   * @throws IllegalArgumentException if the client would buffer commands, or send them again
+   * @throws IllegalArgumentException if the client would buffer commands, send them again, or not
+   *     open a lost connection again
    */
   public static Builder using(RedisClusterClient client) {
     Clients.requireAtMostOnce(client.getOptions());
@@ -386,9 +391,7 @@ public final class RedisStores implements AuthStores, AutoCloseable {
     }
 
     private Clock clock(Commands commands) {
-      return anyClock == null
-          ? DisciplinedClock.over(() -> commands.time("clock.read"), System::nanoTime)
-          : anyClock;
+      return anyClock == null ? commands.clock() : anyClock;
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.latchkey.auth.redis;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.io.Serial;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -18,14 +17,19 @@ import java.util.regex.Pattern;
 final class Trouble extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
-  /** What this package's own scripts refuse with. */
-  private static final List<String> OF_SCRIPTS = List.of("LATE", "CLOCK", "FORMAT");
+  /** What scripts refuse with, and what servers do to a command within one. */
+  private static final Pattern IN_SCRIPTS =
+      Pattern.compile("\\b(LATE|CLOCK|FORMAT|HISTORY|READONLY|NOREPLICAS|MISCONF|OOM)\\b");
 
-  /** What passes by itself, such as a fail-over or a server that is loading its data. */
+  /**
+   * What passes by itself, such as a fail-over, a server that is loading its data, or another time
+   * than the one that was known.
+   */
   private static final Set<String> PASSES =
       Set.of(
           "ASK",
           "BUSY",
+          "CLOCK",
           "CLUSTERDOWN",
           "LATE",
           "LOADING",
@@ -71,6 +75,13 @@ final class Trouble extends Exception {
     return new Trouble("no answer: " + kinds, "", true);
   }
 
+  /** The server's time could not be had, for which a call that needs it fails likewise. */
+  static Trouble withTime(StoreUnavailableException asked) {
+    return asked.getCause() instanceof Trouble told
+        ? told
+        : new Trouble("the server tells no time", "ERR", asked.retryable());
+  }
+
   /** It is done, and may be undone by the next fail-over. */
   static Trouble tooFewReplicas() {
     return new Trouble("too few replicas have what was written", "", true);
@@ -85,6 +96,11 @@ final class Trouble extends Exception {
     return code.isEmpty() || ELSEWHERE.contains(code);
   }
 
+  /** A replica answered in place of its primary. */
+  boolean isOfReplica() {
+    return code.equals("READONLY");
+  }
+
   boolean isAboutTime() {
     return code.equals("LATE") || code.equals("CLOCK");
   }
@@ -93,12 +109,11 @@ final class Trouble extends Exception {
     return new StoreUnavailableException(verb, retryable, this);
   }
 
-  /** A script's own word stands somewhere behind the server's, which is always ERR. */
+  /** What is said within a script stands somewhere behind the server's own word, mostly ERR. */
   private static String codeOf(String message) {
-    for (String own : OF_SCRIPTS) {
-      if (message.contains(own)) {
-        return own;
-      }
+    Matcher within = IN_SCRIPTS.matcher(message);
+    if (within.find()) {
+      return within.group(1);
     }
     Matcher matcher = CODE.matcher(message);
     return matcher.matches() ? matcher.group(1) : "ERR";

@@ -6,6 +6,12 @@
 -- replica that takes over has another one. Until then a lock is a lock.
 local SLACK = 600000
 
+-- What a replica has may be old, and what it is told goes nowhere: only a primary answers, with reads too.
+local replication = redis.call('INFO', 'replication')
+if not string.find(replication, 'role:master', 1, true) then
+  error('READONLY', 0)
+end
+
 local function server_time()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -29,9 +35,13 @@ local function check_clock(given)
 end
 
 -- Names the history of writes that the server goes on with: another one after a fail-over and after a restart, either
--- of which may have lost the last of what was acknowledged.
+-- of which may have lost the last of what was acknowledged. Refuses where there is no name: all histories would be one.
 local function history()
-  return string.sub(string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '', 1, 16)
+  local name = string.match(replication, 'master_replid:(%x+)')
+  if not name then
+    error('HISTORY', 0)
+  end
+  return string.sub(name, 1, 16)
 end
 
 -- Keeps a value until it says nothing any more for somebody whose time it is now.

@@ -14,9 +14,12 @@ import dev.latchkey.auth.ratelimit.RateDecision;
 import dev.latchkey.auth.ratelimit.RateDecision.Admitted;
 import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
+import dev.latchkey.auth.session.RevocationFeed.Position;
 import dev.latchkey.auth.store.StoreUnavailableException;
+import dev.latchkey.auth.testkit.FaultyProxy;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,14 +91,14 @@ final class RedisStoresTest {
   }
 
   @Test
-  void aCallerWhoseClockIsMoreThanTwoSecondsOff_isRefusedForGood_andNothingIsWritten() {
+  void aCallerWhoseClockIsMoreThanTwoSecondsOff_isRefused_andNothingIsWritten() {
     try (RedisStores stores = stores().connect()) {
       for (Duration off : List.of(Duration.ofMillis(-2_500), Duration.ofMillis(2_500))) {
         StoreUnavailableException refusal =
             failure(() -> acquire(stores, stores.clock().instant().plus(off)));
 
         assertThat(refusal.operation()).isEqualTo("rateLimit.acquire");
-        assertThat(refusal.retryable()).isFalse();
+        assertThat(refusal.retryable()).as("by the time that is read anew").isTrue();
       }
       assertThat(acquire(stores, stores.clock().instant().plusMillis(500)).standing().remaining())
           .isEqualTo(2);
@@ -110,6 +114,100 @@ final class RedisStoresTest {
       assertThat(failure(() -> acquire(stores)).retryable()).isTrue();
       Eventually.within(
           LiveStores.RECOVERY, "an answer", () -> acquire(stores).standing().remaining() == 1);
+    }
+  }
+
+  @Test
+  void aDeadlineLongerThanAnyLimitOfTheDriver_isWaitedFor() {
+    try (RedisStores stores = stores().connect()) {
+      Instant now = stores.clock().instant();
+      node.ask(redis -> redis.clientPause(2_500));
+
+      assertThat(stores.rateLimits().surgeUntil(ADA)).isBefore(now);
+    }
+  }
+
+  @Test
+  void aSilentConnection_isReplaced_alsoIfTheHostsClientGivesUpFirst() {
+    try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", node.port());
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + proxy.port())) {
+      client.setOptions(
+          RedisStores.atMostOnce(ClientOptions.builder())
+              .timeoutOptions(TimeoutOptions.enabled(Duration.ofSeconds(1)))
+              .build());
+      try (RedisStores stores = RedisStores.using(client).deadline(LiveStores.LONG).connect()) {
+        stores.rateLimits().surgeUntil(ADA);
+        proxy.halfOpen();
+        long before = proxy.accepted();
+
+        assertThat(failure(() -> stores.rateLimits().surgeUntil(ADA)).retryable()).isTrue();
+        Eventually.within(
+            LiveStores.RECOVERY, "a fresh connection", () -> proxy.accepted() > before);
+      }
+    }
+  }
+
+  @Test
+  void aCallThatWasRefusedForItsTime_makesTheClockAskAgain() {
+    try (RedisNode own = RedisNode.inMemory();
+        RedisStores stores = RedisStores.builder(own.uri()).deadline(LiveStores.LONG).connect()) {
+      acquire(stores);
+      long before = timesAsked(own);
+      assertThat(stores.clock().instant()).isAfter(Instant.EPOCH);
+      assertThat(timesAsked(own)).as("while all is well").isEqualTo(before);
+
+      failure(() -> acquire(stores, stores.clock().instant().plusSeconds(3)));
+      long refused = timesAsked(own);
+      assertThat(stores.clock().instant()).isAfter(Instant.EPOCH);
+      assertThat(timesAsked(own)).isGreaterThan(refused);
+    }
+  }
+
+  private static long timesAsked(RedisNode node) {
+    return Pattern.compile("cmdstat_time:calls=(\\d+)")
+        .matcher(node.ask(redis -> redis.info("commandstats")))
+        .results()
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .sum();
+  }
+
+  @Test
+  void noRequests_haveNoDecisions() {
+    try (RedisStores stores = stores().connect()) {
+      assertThat(stores.rateLimits().acquireAll(List.of(), stores.clock().instant())).isEmpty();
+    }
+  }
+
+  @Test
+  void aPrimaryThatWasDemoted_isNotEvenRead_andTheConnectionIsGivenUp() {
+    try (RedisNode demoted = RedisNode.inMemory();
+        RedisNode primary = RedisNode.inMemory();
+        FaultyProxy proxy = FaultyProxy.to("127.0.0.1", demoted.port());
+        RedisStores stores =
+            RedisStores.builder("redis://127.0.0.1:" + proxy.port())
+                .deadline(LiveStores.LONG)
+                .connect()) {
+      acquire(stores);
+      demoted.ask(redis -> redis.replicaof("127.0.0.1", primary.port()));
+      Eventually.within(
+          LiveStores.LONG,
+          "it follows the primary",
+          () -> demoted.ask(redis -> redis.info("replication")).contains("link_status:up"));
+      long before = proxy.accepted();
+
+      for (Runnable call :
+          List.<Runnable>of(
+              () -> acquire(stores),
+              () -> stores.rateLimits().surgeUntil(ADA),
+              () -> stores.keys().read("https://issuer.example"),
+              () -> stores.revocations().orElseThrow().read(Position.START))) {
+        assertThat(failure(call))
+            .hasStackTraceContaining("refused with READONLY")
+            .returns(true, StoreUnavailableException::retryable);
+      }
+      Eventually.within(LiveStores.RECOVERY, "a fresh connection", () -> proxy.accepted() > before);
+      demoted.ask(redis -> redis.replicaofNoOne());
+      assertThat(acquire(stores).standing().remaining()).isEqualTo(2);
     }
   }
 
@@ -205,12 +303,28 @@ final class RedisStoresTest {
           .as("which does not send again, but buffers")
           .isThrownBy(() -> RedisStores.using(client));
 
-      client.setOptions(ClientOptions.builder().autoReconnect(false).build());
-      RedisStores.using(client).connect().close();
       client.setOptions(RedisStores.atMostOnce(ClientOptions.builder()).build());
       RedisStores.using(client).connect().close();
 
       assertThat(client.connect().sync().ping()).as("the host's client").isEqualTo("PONG");
+    }
+  }
+
+  @Test
+  void aClientThatWouldStayAwayOnceItsConnectionIsLost_isRefused() {
+    try (RedisClient client = RedisClient.create(node.uri())) {
+      for (ClientOptions options :
+          List.of(
+              RedisStores.atMostOnce(ClientOptions.builder().autoReconnect(false)).build(),
+              RedisStores.atMostOnce(ClientOptions.builder())
+                  .suspendReconnectOnProtocolFailure(true)
+                  .build())) {
+        client.setOptions(options);
+
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> RedisStores.using(client))
+            .withMessageContaining("again");
+      }
     }
   }
 
@@ -248,6 +362,16 @@ final class RedisStoresTest {
       assertThat(refusal.retryable()).isTrue();
       assertThat(refusal).hasStackTraceContaining("too few replicas");
       assertThat(acquire(stores).standing().remaining()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatABuilderIsToldLater_isNotForStoresThatAreConnected() {
+    RedisStores.Builder builder = stores();
+    try (RedisStores stores = builder.connect()) {
+      builder.accounts(MasterSecret.generate());
+
+      assertThatIllegalStateException().isThrownBy(stores::accounts);
     }
   }
 

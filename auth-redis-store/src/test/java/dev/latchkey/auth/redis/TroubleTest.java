@@ -24,6 +24,10 @@ final class TroubleTest {
             "CLUSTERDOWN The cluster is down",
             "MOVED 1234 127.0.0.1:7000",
             "ERR Error running script (call to f_00): @user_script:12: LATE",
+            "ERR Error running script (call to f_00): @user_script:3: READONLY",
+            "ERR Error running script: @user_script: 40: -READONLY You can't write against",
+            "ERR Error running script: @user_script: 40: -NOREPLICAS Not enough good replicas",
+            "ERR Error running script (call to f_00): @user_script:30: CLOCK",
             "LATE")) {
       assertThat(refused(message).retryable()).as(message).isTrue();
     }
@@ -36,12 +40,34 @@ final class TroubleTest {
             "NOAUTH Authentication required.",
             "NOPERM this user has no permissions",
             "OOM command not allowed when used memory > 'maxmemory'",
-            "ERR Error running script (call to f_00): @user_script:30: CLOCK",
             "FORMAT",
+            "ERR Error running script (call to f_00): @user_script:39: HISTORY",
+            "ERR Error running script: @user_script: 40: -MISCONF Redis is configured to save",
             "WRONGTYPE Operation against a key",
             "nothing that a server says")) {
       assertThat(refused(message).retryable()).as(message).isFalse();
     }
+  }
+
+  @Test
+  void whatTheServerSaysOfItsTime_isToldOfTheCallToo() {
+    StoreUnavailableException refused =
+        Trouble.withTime(refused("NOPERM this user has no permissions")).during("otp.guess");
+    StoreUnavailableException strange =
+        Trouble.withTime(new StoreUnavailableException("clock.read", false, null))
+            .during("otp.guess");
+
+    assertThat(refused).hasStackTraceContaining("refused with NOPERM");
+    assertThat(refused.retryable()).isFalse();
+    assertThat(strange.retryable()).isFalse();
+    assertThat(Trouble.withTime(refused("LOADING")).during("otp.guess").retryable()).isTrue();
+  }
+
+  @Test
+  void whatIsSaidWithinAScript_isTold() {
+    assertThat(refused("ERR Error running script: @user_script: 40: -OOM command not allowed"))
+        .hasStackTraceContaining("refused with OOM");
+    assertThat(refused("ERR unknown command `ROOM`")).hasStackTraceContaining("refused with ERR");
   }
 
   @Test
