@@ -27,6 +27,11 @@ class LifecycleTest {
   private static final int FAILED = 1;
   private static final int REFUSED_SETTING = 2;
   private static final int TERMINATED = 143;
+
+  /** What the server's own configuration says; that of the tests is quiet. */
+  private static final List<String> LOG_AS_INSTALLED =
+      List.of("org.slf4j.simpleLogger.log.dev.latchkey.auth=info");
+
   private static final GuessBudget DEFAULT_BUDGET =
       GuessBudget.of(OtpPolicy.standard(), Limits.standard(), Thresholds.DEFAULT);
 
@@ -122,7 +127,7 @@ class LifecycleTest {
 
   @Test
   void process_saysWhereItIs_andWhatCanBeGuessed_andStopsWhenAsked() {
-    try (ChildServer server = new ChildServer(List.of())) {
+    try (ChildServer server = new ChildServer(LOG_AS_INSTALLED)) {
       new Visitor(server.uri()).get("/health").isOk();
       server.stop();
 
