@@ -30,8 +30,9 @@ class StoresContractTest {
         .flatMap(part -> Stream.concat(Stream.of(part.getSimpleName()), contractsIn(part)));
   }
 
+  /** A feed is something that a store may have: its contract is a class of its own. */
   @Test
-  void bundle_holdsEachContractOfTheKit() throws IOException {
+  void bundle_holdsEachContractOfTheKit_butThatOfAFeed() throws IOException {
     Set<String> held =
         Stream.concat(
                 contractsIn(StoresContract.class), contractsIn(StoresAndAccountsContract.class))
@@ -41,6 +42,7 @@ class StoresContractTest {
           .filteredOn(name -> name.endsWith("Contract.java"))
           .filteredOn(name -> !name.startsWith("Stores"))
           .extracting(name -> name.replace(".java", ""))
+          .filteredOn(name -> !name.equals("RevocationFeedContract"))
           .hasSizeGreaterThan(8)
           .containsExactlyInAnyOrderElementsOf(held);
     }
