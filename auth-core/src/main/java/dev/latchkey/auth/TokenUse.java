@@ -57,18 +57,29 @@ final class TokenUse {
       return refused(Optional.empty(), Refusal.INVALID, RefreshResult.Reason.INVALID);
     }
     Optional<DeviceToken> device = devices.shown(client);
-    if (limits.refresh(token.get().session(), device, client) instanceof Verdict.Refused limited) {
+    Verdict verdict = limits.refresh(token.get().session(), device, client);
+    if (verdict instanceof Verdict.Refused limited) {
       events.tell(
           new AuthEvent.RequestLimited(
               events.now(), "refresh", limited.name(), limited.retryAfter()));
       return new RefreshResult.Limited(limited.name(), limited.standing(), limited.retryAfter());
     }
-    Optional<Account> account = accounts.find(token.get().account());
-    if (account.isEmpty()) {
-      end(token.get().account(), new EndScope.All(), EndCause.ACCOUNT_GONE);
-      return refused(token, Refusal.ACCOUNT_GONE, RefreshResult.Reason.INVALID);
+    try {
+      return refresh(token.get(), device);
+    } catch (RuntimeException e) {
+      // The fault is ours: whoever tries again through an outage finds the budget as it was.
+      limits.refund((Verdict.Granted) verdict);
+      throw e;
     }
-    return judge(token.get(), account.get(), tokens.refresh(token.get(), account.get(), device));
+  }
+
+  private RefreshResult refresh(RefreshToken token, Optional<DeviceToken> device) {
+    Optional<Account> account = accounts.find(token.account());
+    if (account.isEmpty()) {
+      end(token.account(), new EndScope.All(), EndCause.ACCOUNT_GONE);
+      return refused(Optional.of(token), Refusal.ACCOUNT_GONE, RefreshResult.Reason.INVALID);
+    }
+    return judge(token, account.get(), tokens.refresh(token, account.get(), device));
   }
 
   private RefreshResult judge(RefreshToken token, Account account, RefreshOutcome outcome) {

@@ -27,6 +27,7 @@ import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.CapturedMailbox;
+import dev.latchkey.auth.testkit.FaultyStores;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.TestLatchkey;
 import java.time.Instant;
@@ -201,6 +202,25 @@ class LatchkeyOutageTest {
 
     assertThat(signedOut).isEqualTo(new SignOutResult.SignedOut(1));
     assertThat(latchkey.sessions(signedIn.account().id())).isEmpty();
+  }
+
+  /** 30 refreshes in five minutes are allowed: trying through an outage uses none of them up. */
+  @Test
+  void refresh_whileTheStoreIsGone_usesNoBudget() {
+    FaultyStores faulty = FaultyStores.over(memory, 1, 0, () -> {});
+    Latchkey latchkey = latchkey(faulty, UnaryOperator.identity());
+    String challenge = challenge(latchkey.requestCode(ADA, CLIENT));
+    VerifyCodeResult.SignedIn signedIn =
+        (VerifyCodeResult.SignedIn) latchkey.verifyCode(challenge, mailbox.lastCode(ADA), CLIENT);
+    ClientInfo device = CLIENT.deviceToken(signedIn.tokens().device().text().revealText());
+    String token = signedIn.tokens().refreshToken().revealText();
+    for (int i = 0; i < 31; i++) {
+      faulty.plan("session.rotate", FaultyStores.Fault.BEFORE);
+      assertThatThrownBy(() -> latchkey.refresh(token, device))
+          .isInstanceOf(StoreUnavailableException.class);
+    }
+
+    assertThat(latchkey.refresh(token, device)).isInstanceOf(RefreshResult.Refreshed.class);
   }
 
   private enum When {
