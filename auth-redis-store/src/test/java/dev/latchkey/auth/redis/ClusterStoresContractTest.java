@@ -1,17 +1,13 @@
 package dev.latchkey.auth.redis;
 
 import dev.latchkey.auth.account.EmailAddress;
-import dev.latchkey.auth.crypto.MasterSecret;
 import dev.latchkey.auth.testkit.StoresAndAccountsContract;
 import java.time.Clock;
 
 final class ClusterStoresContractTest extends StoresAndAccountsContract<RedisStores> {
   @Override
   protected RedisStores stores(Clock clock) {
-    return LiveStores.timeless(TestServers.cluster())
-        .accounts(MasterSecret.generate())
-        .acceptAnyClock(clock)
-        .connect();
+    return LiveStores.timeless(TestServers.cluster(), clock);
   }
 
   @Override

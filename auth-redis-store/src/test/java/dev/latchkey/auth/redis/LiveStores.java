@@ -1,5 +1,6 @@
 package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.crypto.MasterSecret;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -48,7 +49,7 @@ final class LiveStores {
 
   /** Empty stores for contracts, whose clocks are nobody's. */
   static RedisStores timeless(String uri, Clock clock) {
-    return timeless(uri).acceptAnyClock(clock).connect();
+    return timeless(uri).accounts(MasterSecret.generate()).acceptAnyClock(clock).connect();
   }
 
   /** Empty stores, of which nobody need close as many as a contract has tests. */
