@@ -113,8 +113,8 @@ final class Line<C extends StatefulConnection<byte[], byte[]>> {
   }
 
   /**
-   * Lettuce's connect blocks; the callers wait for it no longer than their deadlines, and what else
-   * runs on the threads that all of a process share not at all.
+   * Lettuce's connect blocks. The callers wait for it no longer than their deadlines, and the pool
+   * that all of a process share does not wait for it at all.
    */
   private static void connectOnItsOwn(Runnable connect) {
     Thread thread = new Thread(connect, "latchkey-redis-connect");
