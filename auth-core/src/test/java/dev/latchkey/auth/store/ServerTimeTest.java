@@ -1,10 +1,8 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.latchkey.auth.store.DisciplinedClock;
-import dev.latchkey.auth.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

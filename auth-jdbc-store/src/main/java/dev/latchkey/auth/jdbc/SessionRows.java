@@ -1,0 +1,165 @@
+package dev.latchkey.auth.jdbc;
+
+import dev.latchkey.auth.account.AccountId;
+import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.jdbc.Rows.Placed;
+import dev.latchkey.auth.session.AccountSessions;
+import dev.latchkey.auth.session.Session;
+import dev.latchkey.auth.session.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * The rows of one account, and the record that they are: {@code session_accounts}, {@code sessions}
+ * and, where they matter, {@code revoked_tokens}.
+ *
+ * @param record the record
+ * @param sessions the places of the sessions
+ */
+record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
+  /** Reads the sessions, and the ended tokens only if the call is about one. */
+  static SessionRows read(Transaction tx, AccountId account, boolean tokens, Times times)
+      throws Trouble, SQLException {
+    List<Placed<Session>> sessions =
+        tx.query("session_load")
+            .bind("account", account.value())
+            .map(
+                (row, context) ->
+                    new Placed<>(session(new Columns(row, times)), row.getLong("position")))
+            .list();
+    Map<String, Instant> ended = tokens ? tokens(tx, account, times) : Map.of();
+    return new SessionRows(new AccountSessions(Rows.contents(sessions), ended), sessions);
+  }
+
+  private static Map<String, Instant> tokens(Transaction tx, AccountId account, Times times)
+      throws Trouble, SQLException {
+    Map<String, Instant> tokens = new HashMap<>();
+    tx.query("token_load")
+        .bind("account", account.value())
+        .map(
+            (row, context) -> {
+              Columns columns = new Columns(row, times);
+              return tokens.put(columns.text("token_id"), columns.time("keep_until"));
+            })
+        .list();
+    return tokens;
+  }
+
+  /** Reads a session wherever its columns are. */
+  static RowMapper<Session> mapper(Times times) {
+    return new RowMapper<>() {
+      @Override
+      public Session map(ResultSet row, StatementContext context) throws SQLException {
+        return session(new Columns(row, times));
+      }
+    };
+  }
+
+  private static Session session(Columns row) throws SQLException {
+    return new Session(
+        new SessionId(row.text("session_id")),
+        new DeviceId(row.text("device_id")),
+        row.number("generation"),
+        row.time("created_at"),
+        row.time("last_used_at"),
+        row.time("idle_until"),
+        row.time("expires_at"),
+        row.text("last_call"),
+        row.maybeText("ip"),
+        row.maybeText("user_agent"));
+  }
+
+  /**
+   * Makes the rows those of another record. A refresh in its usual course is no such transaction
+   * and does not wait for this one: a session that it has moved on meanwhile is not overwritten.
+   */
+  void write(Transaction tx, AccountId account, AccountSessions after)
+      throws Trouble, SQLException {
+    tx.update("session_put_account")
+        .bind("account", account.value())
+        .bind("keepUntil", keepUntil(after))
+        .execute();
+    Rows<SessionId, Session> rows = Rows.between(sessions, after.sessions(), Session::id);
+    for (SessionId gone : rows.gone()) {
+      tx.update("session_delete")
+          .bind("account", account.value())
+          .bind("session", gone.value())
+          .execute();
+    }
+    for (Placed<Session> fresh : rows.fresh()) {
+      insert(tx, account, fresh);
+    }
+    for (Placed<Session> changed : rows.changed()) {
+      rotate(tx, account, changed.row());
+    }
+    writeTokens(tx, account, after.endedTokens());
+  }
+
+  /** The absolute end of each session counts: a refresh moves the other, and not this row. */
+  private static Instant keepUntil(AccountSessions after) {
+    return Stream.concat(
+            after.sessions().stream().map(Session::expiresAt),
+            after.endedTokens().values().stream())
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.EPOCH);
+  }
+
+  private static void insert(Transaction tx, AccountId account, Placed<Session> fresh)
+      throws Trouble, SQLException {
+    Session session = fresh.row();
+    tx.update("session_insert")
+        .bind("account", account.value())
+        .bind("session", session.id().value())
+        .bind("device", session.device().value())
+        .bind("generation", session.generation())
+        .bind("createdAt", session.createdAt())
+        .bind("lastUsedAt", session.lastUsedAt())
+        .bind("idleUntil", session.idleUntil())
+        .bind("expiresAt", session.expiresAt())
+        .bind("call", session.lastCall())
+        .bind("ip", session.ip().orElse(null))
+        .bind("userAgent", session.userAgent().orElse(null))
+        .bind("position", fresh.position())
+        .execute();
+  }
+
+  private static void rotate(Transaction tx, AccountId account, Session next)
+      throws Trouble, SQLException {
+    int moved =
+        tx.update("session_update")
+            .bind("account", account.value())
+            .bind("session", next.id().value())
+            .bind("generation", next.generation())
+            .bind("lastUsedAt", next.lastUsedAt())
+            .bind("idleUntil", next.idleUntil())
+            .bind("call", next.lastCall())
+            .execute();
+    if (moved != 1) {
+      throw Trouble.overtaken();
+    }
+  }
+
+  private void writeTokens(Transaction tx, AccountId account, Map<String, Instant> after)
+      throws Trouble, SQLException {
+    for (Map.Entry<String, Instant> token : after.entrySet()) {
+      if (token.getValue().equals(record.endedTokens().get(token.getKey()))) {
+        continue;
+      }
+      String statement =
+          record.endedTokens().containsKey(token.getKey()) ? "token_update" : "token_insert";
+      tx.update(statement)
+          .bind("account", account.value())
+          .bind("token", token.getKey())
+          .bind("keepUntil", token.getValue())
+          .execute();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+delete from ${tables}root_keys where issuer = :issuer

@@ -1,0 +1,1 @@
+delete from ${tables}key_ring_secrets where issuer = :issuer

@@ -1,0 +1,1 @@
+delete from ${tables}signing_keys where issuer = :issuer

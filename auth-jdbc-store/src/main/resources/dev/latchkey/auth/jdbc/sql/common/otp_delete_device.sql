@@ -1,0 +1,1 @@
+delete from ${tables}known_devices where identity = :identity and lane = :lane

@@ -1,0 +1,1 @@
+delete from ${tables}lockouts where identity = :first

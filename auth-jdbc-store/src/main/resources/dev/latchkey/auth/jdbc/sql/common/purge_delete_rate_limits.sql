@@ -1,0 +1,1 @@
+delete from ${tables}rate_limits where subject = :first

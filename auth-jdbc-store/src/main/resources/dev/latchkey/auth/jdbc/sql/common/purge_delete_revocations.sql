@@ -1,0 +1,1 @@
+delete from ${tables}revocations where id = :first

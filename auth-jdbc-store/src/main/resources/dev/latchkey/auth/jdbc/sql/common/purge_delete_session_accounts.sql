@@ -1,0 +1,1 @@
+delete from ${tables}session_accounts where account_id = :first

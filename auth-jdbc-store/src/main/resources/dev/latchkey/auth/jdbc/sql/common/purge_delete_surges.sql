@@ -1,0 +1,1 @@
+delete from ${tables}surges where subject = :first

@@ -1,0 +1,1 @@
+delete from ${tables}sessions where account_id = :account and session_id = :session

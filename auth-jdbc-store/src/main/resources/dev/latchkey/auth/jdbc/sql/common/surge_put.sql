@@ -1,0 +1,3 @@
+update ${tables}surges
+set failures = :failures, on_until = :onUntil, keep_until = :keepUntil
+where subject = :subject

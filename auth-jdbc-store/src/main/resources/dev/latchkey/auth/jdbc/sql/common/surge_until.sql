@@ -1,0 +1,1 @@
+select on_until from ${tables}surges where subject = :subject

@@ -1,0 +1,1 @@
+delete from ${tables}user_roles where user_id = :id

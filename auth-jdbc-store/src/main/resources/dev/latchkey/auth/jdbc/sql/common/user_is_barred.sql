@@ -1,0 +1,1 @@
+select 1 from ${tables}barred_emails where email = :email

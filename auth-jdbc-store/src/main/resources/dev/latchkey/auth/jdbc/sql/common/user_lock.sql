@@ -1,0 +1,1 @@
+select id from ${tables}users where email = :email for update

@@ -1,0 +1,1 @@
+delete from ${tables}barred_emails where email = :email

@@ -1,0 +1,7 @@
+-- Makes the surge of a subject if there is none, so that there is one to lock.
+-- Two at once: one fails, and tries again.
+merge into ${tables}surges known
+using (values (cast(:subject as varchar(240)))) wanted (subject)
+on known.subject = wanted.subject
+when not matched then insert (subject, failures, on_until, keep_until)
+values (wanted.subject, :failures, :onUntil, :epoch)

@@ -1,0 +1,3 @@
+-- Gives the connection back as session_limits.sql found it.
+set @@session.innodb_lock_wait_timeout = @latchkey_lock_wait,
+    @@session.idle_transaction_timeout = @latchkey_idle
