@@ -197,7 +197,7 @@ comment on table ${tables}key_ring_secrets is 'The data key of a ring, wrapped u
 
 create table if not exists ${tables}root_keys (
   issuer     varchar(512) not null,
-  root_id    varchar(64) not null,
+  root_id    integer not null,
   created_at timestamp(3) with time zone not null,
   sealed_key varbinary not null,
   constraint ${prefix}root_keys_pk primary key (issuer, root_id),

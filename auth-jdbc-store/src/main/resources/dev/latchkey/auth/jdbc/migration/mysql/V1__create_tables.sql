@@ -160,7 +160,7 @@ create table if not exists ${tables}key_ring_secrets (
 
 create table if not exists ${tables}root_keys (
   issuer     varchar(512) not null,
-  root_id    varchar(64) not null,
+  root_id    int not null,
   created_at datetime(3) not null,
   sealed_key mediumblob not null,
   constraint ${prefix}root_keys_pk primary key (issuer, root_id),
