@@ -42,8 +42,7 @@ record Rows<K, T>(Set<K> gone, List<Placed<T>> fresh, List<Placed<T>> changed) {
     long last = 0;
     for (T row : after) {
       Placed<T> old = known.get(key.apply(row));
-      boolean stays = old != null && old.position() > last;
-      last = stays ? old.position() : next++;
+      last = old != null && old.position() > last ? old.position() : next++;
       Placed<T> placed = new Placed<>(row, last);
       gone.remove(key.apply(row));
       if (old == null) {
