@@ -12,6 +12,6 @@ final class MariadbDifferentialTest extends DifferentialContract {
 
   @Override
   protected int calls() {
-    return 10_000;
+    return 20_000;
   }
 }
