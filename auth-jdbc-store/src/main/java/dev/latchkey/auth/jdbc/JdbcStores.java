@@ -295,7 +295,7 @@ public final class JdbcStores implements AuthStores {
     }
 
     private Migrations migrations(Dialect dialect) {
-      return new Migrations(dataSource, dialect.folder(), schema, prefix);
+      return new Migrations(dataSource, dialect, schema, prefix);
     }
   }
 }
