@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 record Migration(int version, String description, String sql) {
   /** In order. A jar can not be asked what is in it, so they are named here. */
-  static final List<String> FILES = 
+  static final List<String> FILES =
       List.of("V1__create_tables.sql", "V2__describe_users_and_index_what_ends.sql");
 
   /** As Flyway reads it. */

@@ -24,9 +24,9 @@ import org.jdbi.v3.core.JdbiException;
  *
  * <p>Nodes that do so at once are safe. On PostgreSQL all that is missing is one transaction, under
  * an advisory lock; on MariaDB and MySQL there is a named lock; on H2 a locked row, for which a
- * second connection is needed.
- * After a crash the next run repeats what was not finished. Whatever a history has that can not be
- * of this release is refused before anything is changed. Safe for concurrent use.
+ * second connection is needed. After a crash the next run repeats what was not finished. Whatever a
+ * history has that can not be of this release is refused before anything is changed. Safe for
+ * concurrent use.
  */
 final class Migrations {
   private static final String VERB = "jdbc.migrate";

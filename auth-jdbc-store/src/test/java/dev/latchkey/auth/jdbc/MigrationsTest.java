@@ -234,7 +234,9 @@ final class MigrationsTest {
     assertThat(schema.tables()).contains("latchkey_extra");
   }
 
-  /** As long as anything but its own connection lives, the database does not know that it crashed. */
+  /**
+   * As long as anything but its own connection lives, the database does not know that it crashed.
+   */
   @ParameterizedTest
   @EnumSource
   void crashHalfWay_isRepairedByTheNextRun(TestDatabase database) {
@@ -309,7 +311,8 @@ final class MigrationsTest {
   void gapInTheHistory_isRefused_andNothingIsChanged(TestDatabase database) {
     Schema schema = Schema.fresh(database);
     of(database, schema).apply();
-    schema.execute("delete from %s.latchkey_schema_history where version = 1".formatted(schema.name()));
+    schema.execute(
+        "delete from %s.latchkey_schema_history where version = 1".formatted(schema.name()));
 
     assertThatIllegalStateException()
         .isThrownBy(of(database, schema)::apply)
@@ -384,8 +387,7 @@ final class MigrationsTest {
     assertThat(schema.history()).isEqualTo(allDone());
   }
 
-  private static List<String> settings(TestDatabase database, DataSource pool)
-      throws SQLException {
+  private static List<String> settings(TestDatabase database, DataSource pool) throws SQLException {
     String question =
         switch (database) {
           case POSTGRESQL ->
@@ -396,7 +398,8 @@ final class MigrationsTest {
           case MARIADB ->
               "select concat(connection_id(), ' ', @@lock_wait_timeout, ' ',"
                   + " (select count(*) from information_schema.processlist where state like 'User%'))";
-          case H2 -> "select count(*) from information_schema.sessions where blocker_id is not null";
+          case H2 ->
+              "select count(*) from information_schema.sessions where blocker_id is not null";
         };
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
@@ -460,8 +463,7 @@ final class MigrationsTest {
   void migrations_areAllFilesOfTheirFolder_numberedFromOne(Dialect dialect) throws Exception {
     Path folder =
         Path.of(
-            Objects.requireNonNull(
-                    Migration.class.getResource("migration/" + dialect.folder()))
+            Objects.requireNonNull(Migration.class.getResource("migration/" + dialect.folder()))
                 .toURI());
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files.map(file -> file.getFileName().toString()))

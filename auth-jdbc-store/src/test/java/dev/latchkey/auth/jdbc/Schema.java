@@ -90,8 +90,7 @@ final class Schema {
   List<String> history() {
     return rows("latchkey_schema_history").stream()
         .filter(row -> version(row) > 0)
-        .sorted(
-            (one, other) -> Integer.compare(version(one), version(other)))
+        .sorted((one, other) -> Integer.compare(version(one), version(other)))
         .map(row -> version(row) + " " + done(row))
         .toList();
   }
