@@ -3,6 +3,7 @@ package dev.latchkey.auth.examples;
 import dev.latchkey.auth.Latchkey;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.key.KeyRing;
+import dev.latchkey.auth.key.KeyStore;
 import dev.latchkey.auth.key.RotationPolicy;
 import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.testkit.MutableClock;
@@ -69,7 +70,7 @@ final class TestServer implements AutoCloseable {
   static TestServer start(UnaryOperator<Latchkey.Builder> change, String... settings) {
     MutableClock clock = MutableClock.create();
     InMemoryStores stores = InMemoryStores.create(clock);
-    stores.keys().replace(ISSUER, SharedRing.RING);
+    SharedRing.copyTo(stores.keys());
     return new TestServer(clock, Storage.in(stores), change, settings(settings));
   }
 
@@ -79,13 +80,15 @@ final class TestServer implements AutoCloseable {
    */
   static TestServer over(MutableClock clock, String... settings) {
     Settings read = settings(settings);
-    return new TestServer(
-        clock, Storage.of(read, clock, PATIENCE), builder -> builder.clock(clock), read);
+    Storage storage = Storage.of(read, clock, PATIENCE);
+    SharedRing.copyTo(storage.stores().keys());
+    return new TestServer(clock, storage, builder -> builder.clock(clock), read);
   }
 
   /** A node over stores that the test puts together. */
   static TestServer over(
       MutableClock clock, Storage storage, UnaryOperator<Latchkey.Builder> change) {
+    SharedRing.copyTo(storage.stores().keys());
     return new TestServer(
         clock, storage, builder -> change.apply(builder.clock(clock)), settings());
   }
@@ -182,6 +185,11 @@ final class TestServer implements AutoCloseable {
   /** Made when the first server starts. */
   private static final class SharedRing {
     static final KeyRing RING = make();
+
+    /** Unless another node was there before. */
+    static void copyTo(KeyStore keys) {
+      keys.replace(ISSUER, RING);
+    }
 
     private static KeyRing make() {
       InMemoryStores stores = InMemoryStores.create(MutableClock.create());
