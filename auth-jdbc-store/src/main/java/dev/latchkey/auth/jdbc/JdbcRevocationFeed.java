@@ -106,7 +106,8 @@ final class JdbcRevocationFeed implements RevocationFeed {
   }
 
   private static Entry entry(long id, Columns row) throws SQLException {
-    return new Entry(id, Kind.valueOf(row.text("kind")), row.text("name"), row.time("keep_until"));
+    return new Entry(
+        id, Kind.valueOf(row.text("kind")), Texts.told(row.text("name")), row.time("keep_until"));
   }
 
   @Override
@@ -138,7 +139,7 @@ final class JdbcRevocationFeed implements RevocationFeed {
       PreparedBatch batch, Kind kind, String name, Instant until, Instant settledBy) {
     batch
         .bind("kind", kind.name())
-        .bind("name", name)
+        .bind("name", Texts.kept(name))
         .bind("keepUntil", until)
         .bind("settledAt", settledBy)
         .add();

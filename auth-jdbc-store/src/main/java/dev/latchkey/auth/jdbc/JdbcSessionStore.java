@@ -89,7 +89,7 @@ final class JdbcSessionStore implements SessionStore {
                 .bind("session", rotation.session().value())
                 .bind("generation", rotation.generation())
                 .bind("device", device.value())
-                .bind("call", rotation.call())
+                .bind("call", Texts.kept(rotation.call()))
                 .bind("now", now)
                 .bind("idleUntil", Times.kept(now.plus(rotation.idle())))
                 .bind("skewedNow", now.plus(Session.MAX_SKEW))
@@ -146,7 +146,7 @@ final class JdbcSessionStore implements SessionStore {
               tx.query("session_is_live")
                   .bind("account", account.value())
                   .bind("session", session.value())
-                  .bind("token", tokenId)
+                  .bind("token", Texts.kept(tokenId))
                   .bind("now", at)
                   .bind("skewedNow", at.plus(Session.MAX_SKEW))
                   .map(
@@ -209,7 +209,7 @@ final class JdbcSessionStore implements SessionStore {
           if (done.record() == rows.record()) {
             tx.undo();
           } else {
-            rows.write(tx, account, done.record());
+            rows.write(tx, account, done.record(), at);
             JdbcRevocationFeed.tell(tx, telling.of(done.answer(), at));
           }
           return done.answer();

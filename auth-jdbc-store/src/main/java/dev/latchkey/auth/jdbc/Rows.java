@@ -1,24 +1,21 @@
 package dev.latchkey.auth.jdbc;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What must be done to the rows of a list, to make them those of another: each row bears the number
- * of its place, which changes only where the order does.
+ * What must be done to the rows of a list, to make them those of another. A row is named by its
+ * place, which only grows from row to row, and is never given twice while there are others: what
+ * moves to the end is a row that goes and one that comes.
  *
- * @param gone the keys of the rows to delete
+ * @param gone the rows to delete
  * @param fresh the rows to insert
  * @param changed the rows to update
- * @param <K> what tells a row from the others
  * @param <T> what a row holds
  */
-record Rows<K, T>(Set<K> gone, List<Placed<T>> fresh, List<Placed<T>> changed) {
+record Rows<T>(List<Placed<T>> gone, List<Placed<T>> fresh, List<Placed<T>> changed) {
   /**
    * A row and its place.
    *
@@ -28,31 +25,39 @@ record Rows<K, T>(Set<K> gone, List<Placed<T>> fresh, List<Placed<T>> changed) {
    */
   record Placed<T>(T row, long position) {}
 
-  /** The least that leads from one list to the other. */
-  static <K, T> Rows<K, T> between(List<Placed<T>> before, List<T> after, Function<T, K> key) {
-    Map<K, Placed<T>> known = new HashMap<>();
-    long next = 1;
-    for (Placed<T> placed : before) {
-      known.put(key.apply(placed.row()), placed);
-      next = Math.max(next, placed.position() + 1);
-    }
-    Set<K> gone = new HashSet<>(known.keySet());
+  /**
+   * The least that leads from one list to the other.
+   *
+   * @param before the rows as they are
+   * @param after what they are to hold
+   * @param key what tells a row that has changed from another one; may be the same for several
+   * @param <T> what a row holds
+   */
+  static <T> Rows<T> between(List<Placed<T>> before, List<T> after, Function<T, ?> key) {
+    List<Placed<T>> gone = new ArrayList<>(before);
     List<Placed<T>> fresh = new ArrayList<>();
     List<Placed<T>> changed = new ArrayList<>();
+    long next = 1 + before.stream().mapToLong(Placed::position).max().orElse(0);
     long last = 0;
     for (T row : after) {
-      Placed<T> old = known.get(key.apply(row));
-      boolean stays = old != null && old.position() > last;
-      last = stays ? old.position() : next++;
+      Optional<Placed<T>> known = known(gone, key, key.apply(row), last);
+      last = known.isPresent() ? known.get().position() : next++;
       Placed<T> placed = new Placed<>(row, last);
-      gone.remove(key.apply(row));
-      if (old == null) {
+      if (known.isEmpty()) {
         fresh.add(placed);
-      } else if (!placed.equals(old)) {
+      } else if (!known.get().equals(placed)) {
         changed.add(placed);
       }
+      known.ifPresent(gone::remove);
     }
     return new Rows<>(gone, fresh, changed);
+  }
+
+  private static <T> Optional<Placed<T>> known(
+      List<Placed<T>> left, Function<T, ?> key, Object wanted, long last) {
+    return left.stream()
+        .filter(placed -> placed.position() > last && key.apply(placed.row()).equals(wanted))
+        .findFirst();
   }
 
   /** What the rows hold, without their places. */

@@ -47,7 +47,7 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
         .map(
             (row, context) -> {
               Columns columns = new Columns(row, times);
-              return tokens.put(columns.text("token_id"), columns.time("keep_until"));
+              return tokens.put(Texts.told(columns.text("token_id")), columns.time("keep_until"));
             })
         .list();
     return tokens;
@@ -72,26 +72,26 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
         row.time("last_used_at"),
         row.time("idle_until"),
         row.time("expires_at"),
-        row.text("last_call"),
-        row.maybeText("ip"),
-        row.maybeText("user_agent"));
+        Texts.told(row.text("last_call")),
+        row.maybeText("ip").map(Texts::told),
+        row.maybeText("user_agent").map(Texts::told));
   }
 
   /**
    * Makes the rows those of another record. A refresh in its usual course is no such transaction
    * and does not wait for this one: a session that it has moved on meanwhile is not overwritten.
    */
-  void write(Transaction tx, AccountId account, AccountSessions after)
+  void write(Transaction tx, AccountId account, AccountSessions after, Instant now)
       throws Trouble, SQLException {
     tx.update("session_put_account")
         .bind("account", account.value())
         .bind("keepUntil", keepUntil(after))
         .execute();
-    Rows<SessionId, Session> rows = Rows.between(sessions, after.sessions(), Session::id);
-    for (SessionId gone : rows.gone()) {
+    Rows<Session> rows = Rows.between(sessions, after.sessions(), Session::id);
+    for (Placed<Session> gone : rows.gone()) {
       tx.update("session_delete")
           .bind("account", account.value())
-          .bind("session", gone.value())
+          .bind("session", gone.row().id().value())
           .execute();
     }
     for (Placed<Session> fresh : rows.fresh()) {
@@ -100,7 +100,7 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
     for (Placed<Session> changed : rows.changed()) {
       rotate(tx, account, changed.row());
     }
-    writeTokens(tx, account, after.endedTokens());
+    writeTokens(tx, account, after.endedTokens(), now);
   }
 
   /** The absolute end of each session counts: a refresh moves the other, and not this row. */
@@ -124,9 +124,9 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
         .bind("lastUsedAt", session.lastUsedAt())
         .bind("idleUntil", session.idleUntil())
         .bind("expiresAt", session.expiresAt())
-        .bind("call", session.lastCall())
-        .bind("ip", session.ip().orElse(null))
-        .bind("userAgent", session.userAgent().orElse(null))
+        .bind("call", Texts.kept(session.lastCall()))
+        .bind("ip", session.ip().map(Texts::kept).orElse(null))
+        .bind("userAgent", session.userAgent().map(Texts::kept).orElse(null))
         .bind("position", fresh.position())
         .execute();
   }
@@ -140,26 +140,27 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
             .bind("generation", next.generation())
             .bind("lastUsedAt", next.lastUsedAt())
             .bind("idleUntil", next.idleUntil())
-            .bind("call", next.lastCall())
+            .bind("call", Texts.kept(next.lastCall()))
             .execute();
     if (moved != 1) {
       throw Trouble.overtaken();
     }
   }
 
-  private void writeTokens(Transaction tx, AccountId account, Map<String, Instant> after)
+  /** What is over goes first; of what is ended again the later end is kept. */
+  private void writeTokens(
+      Transaction tx, AccountId account, Map<String, Instant> after, Instant now)
       throws Trouble, SQLException {
+    tx.update("token_forget").bind("account", account.value()).bind("now", now).execute();
     for (Map.Entry<String, Instant> token : after.entrySet()) {
-      if (token.getValue().equals(record.endedTokens().get(token.getKey()))) {
-        continue;
+      Instant before = record.endedTokens().getOrDefault(token.getKey(), Instant.EPOCH);
+      if (!token.getValue().equals(before)) {
+        tx.update(now.isBefore(before) ? "token_update" : "token_insert")
+            .bind("account", account.value())
+            .bind("token", Texts.kept(token.getKey()))
+            .bind("keepUntil", token.getValue())
+            .execute();
       }
-      String statement =
-          record.endedTokens().containsKey(token.getKey()) ? "token_update" : "token_insert";
-      tx.update(statement)
-          .bind("account", account.value())
-          .bind("token", token.getKey())
-          .bind("keepUntil", token.getValue())
-          .execute();
     }
   }
 }

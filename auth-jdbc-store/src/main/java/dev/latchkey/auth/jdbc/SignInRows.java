@@ -135,19 +135,22 @@ record SignInRows(
     var lockout = tx.update("otp_put_lockout").bind("identity", who);
     bind(lockout, after.strangers());
     lockout.bind("ceiling", after.ceiling().toBytes()).bind("keepUntil", keep).execute();
-    Rows<String, DeviceLane> lanes = Rows.between(devices, after.devices(), DeviceLane::name);
-    Rows<ChallengeId, Challenge> codes =
-        Rows.between(challenges, after.challenges(), Challenge::id);
-    for (String gone : lanes.gone()) {
-      tx.update("otp_delete_device").bind("identity", who).bind("lane", gone).execute();
-    }
-    for (ChallengeId gone : codes.gone()) {
-      tx.update("otp_delete_code").bind("identity", who).bind("challenge", gone.value()).execute();
-    }
+    Rows<DeviceLane> lanes = Rows.between(devices, after.devices(), DeviceLane::name);
+    Rows<Challenge> codes = Rows.between(challenges, after.challenges(), Challenge::id);
+    delete(tx, "otp_delete_device", who, lanes.gone());
+    delete(tx, "otp_delete_code", who, codes.gone());
     putDevices(tx, "otp_insert_device", who, lanes.fresh());
     putDevices(tx, "otp_update_device", who, lanes.changed());
     putCodes(tx, "otp_insert_code", who, codes.fresh());
     putCodes(tx, "otp_update_code", who, codes.changed());
+  }
+
+  private static void delete(
+      Transaction tx, String statement, String who, List<? extends Placed<?>> rows)
+      throws Trouble, SQLException {
+    for (Placed<?> gone : rows) {
+      tx.update(statement).bind("identity", who).bind("position", gone.position()).execute();
+    }
   }
 
   private static void putDevices(

@@ -46,18 +46,21 @@ final class Statements {
   }
 
   private Optional<String> load(String name) {
+    return text(name).map(this::filledIn);
+  }
+
+  private Optional<String> text(String name) {
     return dialect.folders().stream()
         .flatMap(folder -> read("sql/" + folder + "/" + name + ".sql").stream())
-        .findFirst()
-        .map(this::filledIn);
+        .findFirst();
   }
 
   private String filledIn(String sql) {
-    String filled = sql;
+    String filled = sql.replace("${now}", text("now").orElse("").strip());
     for (Map.Entry<String, String> placeholder : placeholders.entrySet()) {
       filled = filled.replace("${" + placeholder.getKey() + "}", placeholder.getValue());
     }
-    return filled.contains("${now}") ? filled.replace("${now}", get("now").strip()) : filled;
+    return filled;
   }
 
   /** A resource beside this class, without the lines of comment at its head. */

@@ -11,6 +11,7 @@ import dev.latchkey.auth.ratelimit.Reservation;
 import dev.latchkey.auth.ratelimit.Subject;
 import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.session.RevocationFeed.Position;
+import dev.latchkey.auth.testkit.traffic.Contest;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;

@@ -2,6 +2,7 @@ package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.auth.testkit.traffic.Eventually;
 import org.junit.jupiter.api.Test;
 
 /** The servers of the other tests do what those tests rely on. */

@@ -2,6 +2,8 @@ package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.auth.testkit.traffic.Contest;
+import dev.latchkey.auth.testkit.traffic.Eventually;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of codes where a server may have lost that they were used. */

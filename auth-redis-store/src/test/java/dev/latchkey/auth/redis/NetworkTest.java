@@ -3,6 +3,7 @@ package dev.latchkey.auth.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.testkit.FaultyProxy;
+import dev.latchkey.auth.testkit.traffic.Traffic;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

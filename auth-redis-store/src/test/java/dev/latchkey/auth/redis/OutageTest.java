@@ -2,6 +2,7 @@ package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.auth.testkit.traffic.Traffic;
 import io.lettuce.core.KillArgs;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package dev.latchkey.auth.redis;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.latchkey.auth.testkit.traffic.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,6 +17,7 @@ import dev.latchkey.auth.ratelimit.Thresholds;
 import dev.latchkey.auth.session.RevocationFeed.Position;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.FaultyProxy;
+import dev.latchkey.auth.testkit.traffic.Eventually;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.TimeoutOptions;

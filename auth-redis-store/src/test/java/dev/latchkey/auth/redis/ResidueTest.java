@@ -16,6 +16,7 @@ import dev.latchkey.auth.otp.OtpPolicy;
 import dev.latchkey.auth.testkit.CapturedMailbox;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.TestLatchkey;
+import dev.latchkey.auth.testkit.traffic.Contest;
 import dev.latchkey.auth.token.IssuedTokens;
 import dev.latchkey.auth.token.TokenCheck;
 import io.lettuce.core.Range;

@@ -1,1 +1,1 @@
-delete from ${tables}one_time_codes where identity = :identity and challenge = :challenge
+delete from ${tables}one_time_codes where identity = :identity and position = :position

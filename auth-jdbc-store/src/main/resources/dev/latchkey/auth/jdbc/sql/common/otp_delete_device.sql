@@ -1,1 +1,1 @@
-delete from ${tables}known_devices where identity = :identity and lane = :lane
+delete from ${tables}known_devices where identity = :identity and position = :position

@@ -1,5 +1,5 @@
 update ${tables}known_devices
-set device_id = :device, failures = :failures, last_failure_at = :lastFailureAt,
+set lane = :lane, device_id = :device, failures = :failures, last_failure_at = :lastFailureAt,
     penalty = :penalty, penalty_until = :penaltyUntil, lock_id = :lock,
-    known_until = :knownUntil, position = :position
-where identity = :identity and lane = :lane
+    known_until = :knownUntil
+where identity = :identity and position = :position

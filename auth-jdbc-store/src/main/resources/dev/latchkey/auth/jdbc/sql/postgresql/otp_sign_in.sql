@@ -57,6 +57,7 @@ with locked as materialized (
                     where lock_id = :lock and penalty = 'LOCK' and penalty_until > :now)
     -- Where the bounds are reached the oldest goes, which is for the transaction to tell.
     and (select count(*) from codes) <= :maxOpen
+    and (select count(*) from codes where challenge = :challenge) = 1
     and (select count(*) from devices
          where lane <> :device and device_id <> :device) < :maxDevices
 ), put_lockout as (
@@ -80,18 +81,14 @@ with locked as materialized (
 ), delete_devices as (
   delete from ${tables}known_devices d
   using right_code
-  where d.identity = :identity and d.lane <> :device
-    and (d.device_id = :device or d.known_until <= :now)
+  where d.identity = :identity
+    and (d.lane = :device or d.device_id = :device or d.known_until <= :now)
 ), put_device as (
-  insert into ${tables}known_devices as d
-    (identity, lane, device_id, failures, last_failure_at, penalty, penalty_until, lock_id,
-     known_until, position)
-  select :identity, :device, :device, 0, timestamptz 'epoch', 'NONE', timestamptz 'epoch', null,
+  insert into ${tables}known_devices
+    (identity, lane, device_id, failures, last_failure_at, penalty, penalty_until, known_until,
+     position)
+  select :identity, :device, :device, 0, timestamptz 'epoch', 'NONE', timestamptz 'epoch',
          :knownUntil, coalesce((select max(position) from devices), 0) + 1
   from right_code
-  on conflict (identity, lane) do update
-  set device_id = excluded.device_id, failures = 0, last_failure_at = excluded.last_failure_at,
-      penalty = excluded.penalty, penalty_until = excluded.penalty_until, lock_id = null,
-      known_until = excluded.known_until, position = excluded.position
 )
 select 1 from right_code

@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The logs of three subjects and a surge, told to a store and to the pure functions. */
-final class RateHistory {
+final class RateLimitComparison {
   private final RateLimitStore store;
   private final Draw draw;
   private final Answers answers;
@@ -37,7 +37,7 @@ final class RateHistory {
   private Instant now;
   private int step;
 
-  RateHistory(RateLimitStore store, long seed, Answers answers) {
+  RateLimitComparison(RateLimitStore store, long seed, Answers answers) {
     this.store = store;
     this.draw = new Draw(seed);
     this.answers = answers;

@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.differential;
 
 import dev.latchkey.auth.account.AccountId;
 import dev.latchkey.auth.account.IdentityHash;

@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.traffic;
 
 import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.account.AccountId;
@@ -34,18 +34,23 @@ import java.util.Optional;
 
 /**
  * What may be won so often and no more, whoever tries, from however many processes, and whatever
- * becomes of the server meanwhile. Rounds are numbered: those of one number are about one record.
+ * becomes of the server meanwhile. Called by tests, mostly through {@link Traffic} and {@link
+ * Processes}.
+ *
+ * <p>A round has a number, and is about a record of its own: in one keyspace each number is used
+ * for one round of a contest. Attempts have numbers too, of which no two attempts at a round share
+ * one. Stateless, safe for concurrent use.
  */
-enum Contest {
+public enum Contest {
   /** The right code signs in once. */
   ONE_SIGN_IN(1) {
     @Override
-    void prepare(AuthStores stores, long number, Instant now) {
+    public void prepare(AuthStores stores, long number, Instant now) {
       open(stores, number, LENIENT, now);
     }
 
     @Override
-    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+    public boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
       return guess(stores, number, RIGHT, LENIENT, attempt, now) instanceof GuessAnswer.Right;
     }
   },
@@ -53,10 +58,10 @@ enum Contest {
   /** A limit of three admits three. */
   THREE_ADMISSIONS(3) {
     @Override
-    void prepare(AuthStores stores, long number, Instant now) {}
+    public void prepare(AuthStores stores, long number, Instant now) {}
 
     @Override
-    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+    public boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
       return stores
               .rateLimits()
               .acquire(
@@ -70,12 +75,12 @@ enum Contest {
   /** A refresh token has one successor. */
   ONE_SUCCESSOR(1) {
     @Override
-    void prepare(AuthStores stores, long number, Instant now) {
+    public void prepare(AuthStores stores, long number, Instant now) {
       stores.sessions().start(account(number), session(number, now), 50, now);
     }
 
     @Override
-    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+    public boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
       Rotation rotation =
           new Rotation(
               session(number, now).id(),
@@ -92,7 +97,7 @@ enum Contest {
   /** Nobody gets a code, or signs in by one, past a lock that somebody was told of. */
   NOTHING_WHEN_LOCKED(0) {
     @Override
-    void prepare(AuthStores stores, long number, Instant now) {
+    public void prepare(AuthStores stores, long number, Instant now) {
       // A restart in between takes the challenge away, and a guess at nothing locks nothing.
       GuessAnswer answer;
       do {
@@ -102,7 +107,7 @@ enum Contest {
     }
 
     @Override
-    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+    public boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
       return guess(stores, number, RIGHT, STRICT, attempt, now) instanceof GuessAnswer.Right
           || open(stores, number, STRICT, now) instanceof OpenAnswer.Opened;
     }
@@ -111,13 +116,13 @@ enum Contest {
   /** A session that somebody was told has ended stays so. */
   NO_SESSION_ONCE_ENDED(0) {
     @Override
-    void prepare(AuthStores stores, long number, Instant now) {
+    public void prepare(AuthStores stores, long number, Instant now) {
       stores.sessions().start(account(number), session(number, now), 50, now);
       stores.sessions().end(account(number), new EndScope.All(), now);
     }
 
     @Override
-    boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
+    public boolean tryToWin(AuthStores stores, long number, long attempt, Instant now) {
       return stores.sessions().isLive(account(number), session(number, now).id(), "jti", now);
     }
   };
@@ -133,16 +138,34 @@ enum Contest {
     this.wins = wins;
   }
 
-  /** How often a round may be won; exactly so often if nothing fails and enough try. */
-  int wins() {
+  /**
+   * How often a round may be won; exactly so often if nothing fails and enough try.
+   *
+   * @return 0 or more
+   */
+  public int wins() {
     return wins;
   }
 
-  /** Makes a round ready. May be called again when it failed. */
-  abstract void prepare(AuthStores stores, long number, Instant now);
+  /**
+   * Makes a round ready. May be called again when it failed.
+   *
+   * @param stores where the round is played
+   * @param number the number of the round, 0 or more
+   * @param now the current time
+   */
+  public abstract void prepare(AuthStores stores, long number, Instant now);
 
-  /** Whether this attempt is one that wins. One attempt may be repeated: it can win but once. */
-  abstract boolean tryToWin(AuthStores stores, long number, long attempt, Instant now);
+  /**
+   * Tries to win a round that is ready. One attempt may be repeated: it can win but once.
+   *
+   * @param stores where the round is played
+   * @param number the number of the round
+   * @param attempt the number of the attempt, 0 or more
+   * @param now the current time
+   * @return whether this attempt is one that wins
+   */
+  public abstract boolean tryToWin(AuthStores stores, long number, long attempt, Instant now);
 
   private static OtpRules rules(LockoutPolicy policy) {
     return OtpRules.of(LockoutTable.of(policy), 5, 8, Duration.ofSeconds(30));
@@ -168,7 +191,7 @@ enum Contest {
     return stores.otp().guess(identity(number), guess, rules, now);
   }
 
-  static Session session(long number, Instant now) {
+  private static Session session(long number, Instant now) {
     Instant end = now.plus(Duration.ofDays(14));
     return new Session(
         SessionId.of(bytes(SessionId.BYTES, number)),
@@ -183,7 +206,7 @@ enum Contest {
         Optional.empty());
   }
 
-  static AccountId account(long number) {
+  private static AccountId account(long number) {
     return new AccountId("account-" + number);
   }
 

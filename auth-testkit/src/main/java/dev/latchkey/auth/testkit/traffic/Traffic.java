@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,12 +24,16 @@ import java.util.function.Supplier;
 
 /**
  * Round after round of all {@link Contest}s, each raced by several threads on several nodes, while
- * the test makes trouble. What fails is tried once more, as an application does. In the end each
- * round is tried again, since what was won may not be won a second time because a server forgot.
+ * the test makes trouble. Called by tests of stores that speak to a server.
+ *
+ * <p>What fails is tried once more, as an application does. In the end each round is tried again,
+ * since what was won may not be won a second time because a server forgot. A call may fail as
+ * {@link StoreUnavailableException} and in no other way. Times are those of each node's own clock.
+ * Safe for concurrent use, but for {@link #stop}, which is called once.
  */
-final class Traffic implements AutoCloseable {
+public final class Traffic implements AutoCloseable {
   /** So many rounds are under way at once. */
-  static final int GROUPS = 4;
+  public static final int GROUPS = 4;
 
   private static final int RACERS = 3;
   private static final List<Contest> CONTESTS = List.of(Contest.values());
@@ -58,11 +62,29 @@ final class Traffic implements AutoCloseable {
    * @param rounds how many rounds there were
    * @param unavailable how many calls failed in the one way that is allowed
    * @param longest how long the longest call took
-   * @param excess rounds that were won more often than may be
+   * @param excess rounds that were won more often than may be, each as the name of its contest and
+   *     the number of wins
    */
-  record Report(long rounds, long unavailable, Duration longest, List<String> excess) {
-    /** For whoever reads the log of the build. */
-    void print(String what, Duration recovery) {
+  public record Report(long rounds, long unavailable, Duration longest, List<String> excess) {
+    /**
+     * Keeps what it is given.
+     *
+     * @param rounds how many rounds there were
+     * @param unavailable how many calls failed in the one way that is allowed
+     * @param longest how long the longest call took
+     * @param excess rounds that were won more often than may be
+     */
+    public Report {
+      excess = List.copyOf(excess);
+    }
+
+    /**
+     * Prints one line, for whoever reads the log of the build.
+     *
+     * @param what which trouble there was
+     * @param recovery how long it took until there was service again
+     */
+    public void print(String what, Duration recovery) {
       System.out.printf(
           Locale.ROOT,
           "%s: %d rounds, %d calls unavailable, the longest %d ms; service after %d ms; won too often: %d %s%n",
@@ -83,7 +105,16 @@ final class Traffic implements AutoCloseable {
     }
   }
 
-  static Traffic over(AuthStores... nodes) {
+  /**
+   * Starts traffic, which goes on until it is stopped.
+   *
+   * @param nodes stores on one server, one or more, each for a node of a service
+   * @return the traffic
+   */
+  public static Traffic over(AuthStores... nodes) {
+    if (nodes.length == 0) {
+      throw new IllegalArgumentException("nodes must be one or more, got none");
+    }
     return new Traffic(List.of(nodes));
   }
 
@@ -182,26 +213,48 @@ final class Traffic implements AutoCloseable {
     return all;
   }
 
-  /** Waits until all racers of so many more rounds had answers, and says how long that took. */
-  Duration awaitRounds(int more, Duration limit) {
+  /**
+   * Waits until all racers of so many more rounds had answers.
+   *
+   * @param more how many rounds
+   * @param limit how long that may take
+   * @return how long it took
+   */
+  public Duration awaitRounds(int more, Duration limit) {
     long wanted = served.get() + more;
     return Eventually.within(limit, more + " more rounds", () -> served.get() >= wanted);
   }
 
-  /** Waits until so many rounds in a row met no trouble at all. */
-  void awaitCalm(int rounds, Duration limit) {
+  /**
+   * Waits until so many rounds in a row met no trouble at all.
+   *
+   * @param rounds how many
+   * @param limit how long that may take
+   */
+  public void awaitCalm(int rounds, Duration limit) {
     Eventually.within(
         limit, rounds + " rounds without trouble", () -> servedInARow.get() >= rounds);
   }
 
-  /** Waits until trouble has been met so many times more. */
-  void awaitUnavailable(int more, Duration limit) {
+  /**
+   * Waits until calls have failed so many times more.
+   *
+   * @param more how many calls
+   * @param limit how long that may take
+   */
+  public void awaitUnavailable(int more, Duration limit) {
     long wanted = unavailable.get() + more;
     Eventually.within(limit, more + " more failures", () -> unavailable.get() >= wanted);
   }
 
-  /** Ends the traffic, and tries each round again on a server that is well. */
-  Report stop() throws InterruptedException {
+  /**
+   * Ends the traffic, and tries each round again on a server that is well, where no call may fail.
+   *
+   * @return how it went
+   * @throws InterruptedException if this thread is interrupted meanwhile
+   * @throws AssertionError if a call failed otherwise than as unavailable, or one of those at last
+   */
+  public Report stop() throws InterruptedException {
     going = false;
     allOf(running);
     long before = unavailable.get();
@@ -222,6 +275,7 @@ final class Traffic implements AutoCloseable {
         rounds.size(), unavailable.get(), Duration.ofNanos(longestNanos.get()), excess);
   }
 
+  /** Ends the traffic, if it was not stopped. */
   @Override
   public void close() {
     going = false;

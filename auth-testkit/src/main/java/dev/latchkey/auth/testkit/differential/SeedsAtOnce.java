@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.differential;
 
 import dev.latchkey.auth.testkit.Thorough;
 import java.util.List;
@@ -13,20 +13,28 @@ import java.util.stream.LongStream;
  * Runs random histories, each by its seed, several at a time since most of a call is waiting. With
  * the system property {@value #PROPERTY} one history alone is run.
  */
-final class Histories {
+final class SeedsAtOnce {
   static final String PROPERTY = "latchkey.seed";
 
   private static final int AT_A_TIME = 8;
 
-  private Histories() {}
+  private SeedsAtOnce() {}
+
+  /** Whether one history alone was asked for. */
+  static boolean isReplay() {
+    return !wanted().isEmpty();
+  }
+
+  private static String wanted() {
+    return System.getProperty(PROPERTY, "");
+  }
 
   /** The seeds from 1 on: so many in the default build, a hundred times as many when thorough. */
   static void run(int quick, LongConsumer history) throws InterruptedException {
-    String wanted = System.getProperty(PROPERTY, "");
     LongStream seeds =
-        wanted.isEmpty()
-            ? LongStream.rangeClosed(1, Thorough.rounds(quick, 100 * quick))
-            : LongStream.of(Long.parseLong(wanted));
+        isReplay()
+            ? LongStream.of(Long.parseLong(wanted()))
+            : LongStream.rangeClosed(1, Thorough.rounds(quick, 100 * quick));
     ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
     try {
       List<Future<?>> all =

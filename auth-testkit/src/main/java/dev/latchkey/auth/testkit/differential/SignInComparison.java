@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The sign-ins of one identifier, told to a store and to the pure functions. */
-final class SignInHistory {
+final class SignInComparison {
   private static final Duration CODE_LIFETIME = Duration.ofMinutes(5);
 
   private final OtpStore store;
@@ -41,7 +41,7 @@ final class SignInHistory {
   private Instant now;
   private int step;
 
-  SignInHistory(OtpStore store, long seed, Answers answers) {
+  SignInComparison(OtpStore store, long seed, Answers answers) {
     this.store = store;
     this.draw = new Draw(seed);
     this.answers = answers;

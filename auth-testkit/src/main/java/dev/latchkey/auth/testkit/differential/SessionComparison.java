@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The sessions of one account, told to a store and to the pure functions. */
-final class SessionHistory {
+final class SessionComparison {
   private static final Duration LONGEST = Duration.ofDays(40);
 
   private final SessionStore store;
@@ -29,7 +29,7 @@ final class SessionHistory {
   private Instant now;
   private int step;
 
-  SessionHistory(SessionStore store, long seed, Answers answers) {
+  SessionComparison(SessionStore store, long seed, Answers answers) {
     this.store = store;
     this.draw = new Draw(seed);
     this.answers = answers;

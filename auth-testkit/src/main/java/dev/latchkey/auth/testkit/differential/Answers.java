@@ -1,4 +1,4 @@
-package dev.latchkey.auth.redis;
+package dev.latchkey.auth.testkit.differential;
 
 import dev.latchkey.auth.otp.GuessAnswer;
 import java.util.Collection;

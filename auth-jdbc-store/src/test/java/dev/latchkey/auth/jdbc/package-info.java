@@ -1,0 +1,4 @@
+@NullMarked
+package dev.latchkey.auth.jdbc;
+
+import org.jspecify.annotations.NullMarked;
