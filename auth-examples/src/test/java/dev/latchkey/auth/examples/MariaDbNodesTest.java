@@ -1,11 +1,10 @@
 package dev.latchkey.auth.examples;
 
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Two servers on one database of MariaDB behave as one. */
-class MariaDbNodesTest extends NodesContract {
+/** Two servers on one database of MariaDB behave as one, and outlast it. */
+class MariaDbNodesTest extends DatabaseNodesContract {
   private static TestMariaDb database;
 
   @BeforeAll
@@ -19,12 +18,7 @@ class MariaDbNodesTest extends NodesContract {
   }
 
   @Override
-  List<String> emptyStores() {
-    return List.of("LATCHKEY_STORE", database.newDatabase());
-  }
-
-  @Override
-  String keptIn() {
-    return "kept in a database.";
+  TestDatabase database() {
+    return database;
   }
 }

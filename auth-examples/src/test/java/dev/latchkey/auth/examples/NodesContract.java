@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 abstract class NodesContract {
   private static final String ADA = "ada@example.com";
 
-  private final MutableClock clock = MutableClock.create();
+  final MutableClock clock = MutableClock.create();
   private List<String> settings = List.of();
   private List<TestServer> nodes = List.of();
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,6 +27,9 @@ final class TestServer implements AutoCloseable {
 
   /** For a Redis: a busy machine fails no test. */
   static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Stores promise some seconds; a machine that is busy with other tests may take longer. */
+  private static final Duration BACK = Duration.ofSeconds(60);
 
   /** RFC 7518, section 3.3, allows no less; nobody attacks a test. */
   private static final RotationPolicy SMALL_KEYS =
@@ -91,6 +95,16 @@ final class TestServer implements AutoCloseable {
     SharedRing.copyTo(storage.stores().keys());
     return new TestServer(
         clock, storage, builder -> change.apply(builder.clock(clock)), settings());
+  }
+
+  /** Asks until a server is back in service, which it gets by itself. */
+  static Answer onceBack(Supplier<Answer> call) {
+    long end = System.nanoTime() + BACK.toNanos();
+    Answer answer = call.get();
+    while (answer.status() == 503 && System.nanoTime() - end < 0) {
+      answer = call.get();
+    }
+    return answer;
   }
 
   /** Another node over the same store, with a mailbox of its own. */
