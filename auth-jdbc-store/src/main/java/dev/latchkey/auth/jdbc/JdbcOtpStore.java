@@ -32,7 +32,8 @@ import org.jdbi.v3.core.statement.Query;
  * dialect has it, see {@code otp_sign_in.sql}.
  */
 final class JdbcOtpStore implements OtpStore {
-  private static final String SIGN_IN = "otp_sign_in";
+  /** The statement of the usual course, where the dialect has it. */
+  static final String SIGN_IN = "otp_sign_in";
 
   private final Database database;
   private final Times times;
@@ -187,7 +188,7 @@ final class JdbcOtpStore implements OtpStore {
           lock(tx, identity, now);
           SignInRows rows = load(tx, identity);
           Transition<SignInState, A> done = transition.apply(rows.state());
-          if (done.record() == rows.state()) {
+          if (done.record().equals(rows.state())) {
             tx.undo();
           } else {
             rows.write(tx, identity, done.record(), keep.apply(rows, done.record()));

@@ -79,7 +79,7 @@ final class JdbcRateLimitStore implements RateLimitStore {
           Map<String, RateLog> logs = lock(tx, key, Optional.empty());
           RateLog log = logs.getOrDefault(key.get(0), RateLog.EMPTY);
           RateLog rest = log.refund(reservation.stamp());
-          if (rest == log) {
+          if (rest.equals(log)) {
             tx.undo();
           } else {
             write(tx, key, Map.of(key.get(0), rest));

@@ -26,7 +26,8 @@ import java.util.function.BiFunction;
  * session_rotate.sql}.
  */
 final class JdbcSessionStore implements SessionStore {
-  private static final String ROTATE = "session_rotate";
+  /** The statement of the usual course, where the dialect has it. */
+  static final String ROTATE = "session_rotate";
 
   private final Database database;
   private final Times times;
@@ -206,7 +207,7 @@ final class JdbcSessionStore implements SessionStore {
           lock(tx, account, at);
           SessionRows rows = SessionRows.read(tx, account, tokens, times);
           Transition<AccountSessions, A> done = transition.apply(rows.record(), at);
-          if (done.record() == rows.record()) {
+          if (done.record().equals(rows.record())) {
             tx.undo();
           } else {
             rows.write(tx, account, done.record(), at);

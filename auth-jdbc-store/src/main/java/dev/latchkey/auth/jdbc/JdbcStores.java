@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -184,6 +185,7 @@ public final class JdbcStores implements AuthStores {
     private String prefix = DEFAULT_PREFIX;
     private Duration deadline = DEFAULT_DEADLINE;
     private @Nullable Clock anyClock;
+    private Set<String> without = Set.of();
 
     private Builder(DataSource dataSource) {
       this.dataSource = dataSource;
@@ -248,6 +250,12 @@ public final class JdbcStores implements AuthStores {
       return this;
     }
 
+    /** Does in transactions what is one statement otherwise, so that tests can compare the two. */
+    Builder withoutOneStatementForms() {
+      this.without = Set.of(JdbcOtpStore.SIGN_IN, JdbcSessionStore.ROTATE);
+      return this;
+    }
+
     /**
      * Asks the database what it is. Changes nothing in it.
      *
@@ -280,11 +288,14 @@ public final class JdbcStores implements AuthStores {
       Optional<Duration> skew =
           anyClock == null ? Optional.of(DisciplinedClock.TOLERANCE) : Optional.empty();
       return new Database(
-          jdbi, dialect, new Statements(dialect, placeholders), new Database.Terms(deadline, skew));
+          jdbi,
+          dialect,
+          new Statements(dialect, placeholders, without),
+          new Database.Terms(deadline, skew));
     }
 
     private Migrations migrations(Dialect dialect) {
-      return new Migrations(dataSource, dialect.folder(), schema, prefix);
+      return new Migrations(dataSource, dialect, schema, prefix);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -20,17 +21,25 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Statements {
   private final Dialect dialect;
   private final Map<String, String> placeholders;
+  private final Set<String> without;
   private final Map<String, Optional<String>> byName = new ConcurrentHashMap<>();
+
+  /** All that the dialect has. */
+  Statements(Dialect dialect, Map<String, String> placeholders) {
+    this(dialect, placeholders, Set.of());
+  }
 
   /**
    * Loads nothing yet.
    *
    * @param dialect whose statements
    * @param placeholders what stands for each name in them, but for {@code now}
+   * @param without those that are to do what dialects without them do
    */
-  Statements(Dialect dialect, Map<String, String> placeholders) {
+  Statements(Dialect dialect, Map<String, String> placeholders, Set<String> without) {
     this.dialect = dialect;
     this.placeholders = Map.copyOf(placeholders);
+    this.without = Set.copyOf(without);
   }
 
   /** A statement that every dialect has. */
@@ -46,7 +55,7 @@ final class Statements {
   }
 
   private Optional<String> load(String name) {
-    return text(name).map(this::filledIn);
+    return without.contains(name) ? Optional.empty() : text(name).map(this::filledIn);
   }
 
   private Optional<String> text(String name) {

@@ -31,10 +31,14 @@ final class SeedsAtOnce {
 
   /** The seeds from 1 on: so many in the default build, a hundred times as many when thorough. */
   static void run(int quick, LongConsumer history) throws InterruptedException {
+    run(wanted(), Thorough.rounds(quick, 100 * quick), history);
+  }
+
+  static void run(String wanted, int rounds, LongConsumer history) throws InterruptedException {
     LongStream seeds =
-        isReplay()
-            ? LongStream.of(Long.parseLong(wanted()))
-            : LongStream.rangeClosed(1, Thorough.rounds(quick, 100 * quick));
+        wanted.isEmpty()
+            ? LongStream.rangeClosed(1, rounds)
+            : LongStream.of(Long.parseLong(wanted));
     ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME);
     try {
       List<Future<?>> all =

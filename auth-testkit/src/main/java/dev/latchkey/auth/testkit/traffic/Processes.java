@@ -34,8 +34,7 @@ public final class Processes implements AutoCloseable {
   /** Far more than a start or a round takes, so that a loaded machine fails no test. */
   public static final Duration DEADLINE = Duration.ofMinutes(2);
 
-  private static final String READY = "latchkey ready";
-  private static final String WINS = "latchkey wins ";
+  private static final String READY = "latchkey, ready";
 
   private final List<Child> children;
   private final int threads;
@@ -82,16 +81,22 @@ public final class Processes implements AutoCloseable {
    */
   public long race(AuthStores stores, Contest contest, long number) {
     contest.prepare(stores, number, stores.clock().instant());
-    long attempt = number * children.size() * threads;
-    for (Child child : children) {
-      child.ask("%s %d %d %d".formatted(contest.name(), number, attempt, threads));
-      attempt += threads;
+    List<String> questions = new ArrayList<>();
+    for (int i = 0; i < children.size(); i++) {
+      long attempt = (number * children.size() + i) * threads;
+      questions.add("%s %d %d %d".formatted(contest.name(), number, attempt, threads));
+      children.get(i).ask(questions.get(i));
     }
     long wins = 0;
-    for (Child child : children) {
-      wins += Long.parseLong(child.answer(WINS));
+    for (int i = 0; i < children.size(); i++) {
+      wins += Long.parseLong(children.get(i).answer(wins(questions.get(i))));
     }
     return wins;
+  }
+
+  /** Names the race, so that no answer to an earlier one that failed is taken for one to this. */
+  private static String wins(String question) {
+    return "latchkey, %s, wins ".formatted(question);
   }
 
   /**
@@ -114,7 +119,7 @@ public final class Processes implements AutoCloseable {
             Race.of(Integer.parseInt(words[3]))
                 .run(i -> contest.tryToWin(stores, number, attempt + i, stores.clock().instant()))
                 .count(true);
-        System.out.println(WINS + wins);
+        System.out.println(wins(line) + wins);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the test can not be heard", e);
@@ -197,7 +202,12 @@ public final class Processes implements AutoCloseable {
         if (line == null) {
           throw new AssertionError("a process was silent for " + DEADLINE);
         }
-        return line.orElseThrow(() -> new AssertionError("a process has ended"));
+        if (line.isEmpty()) {
+          // For whoever asks once more.
+          from.add(line);
+          throw new AssertionError("a process has ended");
+        }
+        return line.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while processes were racing", e);

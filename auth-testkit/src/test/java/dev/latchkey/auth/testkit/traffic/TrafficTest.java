@@ -1,6 +1,7 @@
 package dev.latchkey.auth.testkit.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.AuthStores;
 import dev.latchkey.auth.memory.InMemoryStores;
@@ -59,6 +60,13 @@ final class TrafficTest {
         assertThat(excess).anyMatch(round -> round.startsWith(contest.name()));
       }
     }
+  }
+
+  @Test
+  void over_noNode_isRefused() {
+    assertThatThrownBy(Traffic::over)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("nodes must be one or more, got none");
   }
 
   /** Each of two servers knows what begins, and only one of them what becomes of it. */

@@ -64,7 +64,7 @@ create table if not exists ${tables}known_devices (
   lock_id         varchar(22),
   known_until     timestamp(3) with time zone not null,
   position        bigint not null,
-  constraint ${prefix}known_devices_pk primary key (identity, lane),
+  constraint ${prefix}known_devices_pk primary key (identity, position),
   constraint ${prefix}known_devices_identity_fk foreign key (identity) references ${tables}lockouts (identity) on delete cascade
 );
 comment on table ${tables}known_devices is 'Devices that signed in or were unlocked, each with failures of its own';
@@ -88,7 +88,7 @@ create table if not exists ${tables}one_time_codes (
   oldest_created_at   timestamp(3) with time zone,
   oldest_expires_at   timestamp(3) with time zone,
   position            bigint not null,
-  constraint ${prefix}one_time_codes_pk primary key (identity, challenge),
+  constraint ${prefix}one_time_codes_pk primary key (identity, position),
   constraint ${prefix}one_time_codes_identity_fk foreign key (identity) references ${tables}lockouts (identity) on delete cascade
 );
 comment on table ${tables}one_time_codes is 'One row an open challenge: a request for a code and its resends, which share their guesses';
@@ -116,7 +116,7 @@ create table if not exists ${tables}sessions (
   expires_at   timestamp(3) with time zone not null,
   last_call    varchar(255) not null,
   ip           varchar(64),
-  user_agent   varchar(1024),
+  user_agent   varchar(2048),
   position     bigint not null,
   constraint ${prefix}sessions_pk primary key (account_id, session_id),
   constraint ${prefix}sessions_account_fk foreign key (account_id) references ${tables}session_accounts (account_id) on delete cascade
@@ -127,6 +127,7 @@ comment on column ${tables}sessions.generation is 'The number of the newest refr
 comment on column ${tables}sessions.idle_until is 'When it ends unless it is refreshed';
 comment on column ${tables}sessions.expires_at is 'When it ends whatever happens';
 comment on column ${tables}sessions.last_call is 'The call that made the newest refresh token';
+comment on column ${tables}sessions.user_agent is 'What the client called itself; a backslash and four hexadecimal digits stand for a character that can not be kept';
 comment on column ${tables}sessions.ip is 'The address of the sign-in';
 comment on column ${tables}sessions.position is 'The order in which sessions began';
 
@@ -197,7 +198,7 @@ comment on table ${tables}key_ring_secrets is 'The data key of a ring, wrapped u
 
 create table if not exists ${tables}root_keys (
   issuer     varchar(512) not null,
-  root_id    varchar(64) not null,
+  root_id    integer not null,
   created_at timestamp(3) with time zone not null,
   sealed_key varbinary not null,
   constraint ${prefix}root_keys_pk primary key (issuer, root_id),

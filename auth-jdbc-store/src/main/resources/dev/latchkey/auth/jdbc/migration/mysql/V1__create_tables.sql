@@ -52,7 +52,7 @@ create table if not exists ${tables}known_devices (
   lock_id         varchar(22),
   known_until     datetime(3) not null comment 'When the device is a stranger again',
   position        bigint not null comment 'The order in which devices became known',
-  constraint ${prefix}known_devices_pk primary key (identity, lane),
+  constraint ${prefix}known_devices_pk primary key (identity, position),
   constraint ${prefix}known_devices_identity_fk foreign key (identity) references ${tables}lockouts (identity) on delete cascade
 ) engine = innodb, character set utf8mb4, collate utf8mb4_0900_bin,
   comment = 'Devices that signed in or were unlocked, each with failures of its own';
@@ -72,7 +72,7 @@ create table if not exists ${tables}one_time_codes (
   oldest_created_at   datetime(3),
   oldest_expires_at   datetime(3),
   position            bigint not null comment 'The order in which challenges were opened',
-  constraint ${prefix}one_time_codes_pk primary key (identity, challenge),
+  constraint ${prefix}one_time_codes_pk primary key (identity, position),
   constraint ${prefix}one_time_codes_identity_fk foreign key (identity) references ${tables}lockouts (identity) on delete cascade
 ) engine = innodb, character set utf8mb4, collate utf8mb4_0900_bin,
   comment = 'One row an open challenge: a request for a code and its resends, which share their guesses';
@@ -96,7 +96,7 @@ create table if not exists ${tables}sessions (
   expires_at   datetime(3) not null comment 'When it ends whatever happens',
   last_call    varchar(255) not null comment 'The call that made the newest refresh token',
   ip           varchar(64) comment 'The address of the sign-in',
-  user_agent   varchar(1024),
+  user_agent   varchar(2048) comment 'What the client called itself; a backslash and four hexadecimal digits stand for a character that can not be kept',
   position     bigint not null comment 'The order in which sessions began',
   constraint ${prefix}sessions_pk primary key (account_id, session_id),
   constraint ${prefix}sessions_account_fk foreign key (account_id) references ${tables}session_accounts (account_id) on delete cascade
@@ -160,7 +160,7 @@ create table if not exists ${tables}key_ring_secrets (
 
 create table if not exists ${tables}root_keys (
   issuer     varchar(512) not null,
-  root_id    varchar(64) not null,
+  root_id    int not null,
   created_at datetime(3) not null,
   sealed_key mediumblob not null,
   constraint ${prefix}root_keys_pk primary key (issuer, root_id),

@@ -1,0 +1,4 @@
+-- The migrations that were begun here, in order.
+select version, checksum, success
+from ${tables}schema_history
+order by version
