@@ -79,8 +79,7 @@ final class ExplainTest {
   /** Nobody else shall have so many rows to delete. */
   @AfterAll
   static void drop() {
-    jdbi.useHandle(
-        handle -> handle.execute("drop schema %s cascade".formatted(keyspace.schema())));
+    jdbi.useHandle(handle -> handle.execute("drop schema %s cascade".formatted(keyspace.schema())));
   }
 
   private record Column(String name, String type) {}
@@ -210,7 +209,8 @@ final class ExplainTest {
       String node = plan.get(line);
       String next = line + 1 < plan.size() ? plan.get(line + 1).strip() : "";
       boolean byIndex = node.contains("Index Scan") || node.contains("Index Only Scan");
-      boolean few = next.startsWith("Index Cond") || (line > 0 && plan.get(line - 1).contains("Limit"));
+      boolean few =
+          next.startsWith("Index Cond") || (line > 0 && plan.get(line - 1).contains("Limit"));
       if (node.contains("Seq Scan") || (byIndex && !few)) {
         found.add(node.strip());
       }

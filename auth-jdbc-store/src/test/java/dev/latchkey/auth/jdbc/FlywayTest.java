@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.latchkey.auth.testkit.MutableClock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +22,7 @@ final class FlywayTest {
         .isEqualTo(Migration.FILES.size() - 1);
 
     Schema ours = Schema.fresh(database);
-    new Migrations(
-            database.patient(), database.dialect(), ours.name(), JdbcStores.DEFAULT_PREFIX)
+    new Migrations(database.patient(), database.dialect(), ours.name(), JdbcStores.DEFAULT_PREFIX)
         .apply();
     assertThat(latchkeys(schema.columns())).isEqualTo(latchkeys(ours.columns()));
     MutableClock clock = MutableClock.create();
@@ -57,7 +57,7 @@ final class FlywayTest {
         .table("latchkey_flyway_history")
         .defaultSchema(
             database == TestDatabase.H2
-                ? schema.name().toUpperCase(java.util.Locale.ROOT)
+                ? schema.name().toUpperCase(Locale.ROOT)
                 : schema.name())
         .placeholders(Map.of("tables", tables, "prefix", JdbcStores.DEFAULT_PREFIX))
         .target(target)
