@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.testkit.Race;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,15 @@ abstract class DatabaseNodesContract extends NodesContract {
   @Override
   final String keptIn() {
     return "kept in a database.";
+  }
+
+  @Test
+  void driver_isGivenThePassword_apartFromTheUrlThatItRepeats() throws SQLException {
+    try (Connection connection = Database.parse(database().newDatabase()).getConnection()) {
+      assertThat(connection.getMetaData().getURL())
+          .contains("user=")
+          .doesNotContain(TestDatabase.PASSWORD);
+    }
   }
 
   @Test
