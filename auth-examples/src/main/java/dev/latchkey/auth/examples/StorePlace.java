@@ -163,6 +163,7 @@ sealed interface StorePlace {
             AuthStores.mix(kept.stores())
                 .otp(counted.otp())
                 .rateLimits(counted.rateLimits())
+                .clock(counted.clock()) // windows and locks depend most on the time
                 .build();
         return new Storage(stores, kept.bar(), () -> closeBoth(counted, kept));
       } catch (RuntimeException e) {
