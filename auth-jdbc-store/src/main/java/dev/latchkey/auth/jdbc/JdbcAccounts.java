@@ -39,14 +39,13 @@ public final class JdbcAccounts implements AccountDirectory {
 
   @Override
   public SignInAccount signIn(EmailAddress address) {
-    Optional<Account> known =
-        database.single("account.signIn", tx -> account(byEmail(tx, address), address));
+    Database.Call call = database.call("account.signIn");
+    Optional<Account> known = call.single(tx -> account(byEmail(tx, address), address));
     if (known.isPresent()) {
       return new SignInAccount(known.get(), false);
     }
     AccountId fresh = new AccountId(Base64Url.encode(random.next(ID_BYTES)));
-    return database.change(
-        "account.signIn",
+    return call.change(
         tx -> {
           Instant now = tx.query("time").mapTo(Instant.class).one();
           tx.update("user_create")
