@@ -70,12 +70,20 @@ public final class JdbcAccounts implements AccountDirectory {
         .map(id -> new Account(id, address, roles));
   }
 
+  /** A host may write these tables too, and what nothing can be made of. */
   private static AccountId id(ResultSet row, Set<Role> roles) throws SQLException {
-    String role = row.getString("role");
-    if (role != null) {
-      roles.add(new Role(role));
+    try {
+      String role = row.getString("role");
+      if (role != null) {
+        roles.add(new Role(role));
+      }
+      if (roles.size() > Account.MAX_ROLES) {
+        throw new UnreadableException("user_roles");
+      }
+      return new AccountId(row.getString("id"));
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableException("users and user_roles");
     }
-    return new AccountId(row.getString("id"));
   }
 
   @Override
