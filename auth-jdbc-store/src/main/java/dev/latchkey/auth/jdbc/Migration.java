@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * One step of the tables, as a file that is never edited once it is released. Immutable.
  *
  * <p>PostgreSQL applies all of a file or nothing. The others commit each statement by itself; there
- * every statement can be repeated, also by a node that is behind another one.
+ * every statement can be repeated.
  *
  * @param version its number, from 1
  * @param description what it does, in the words of its name
@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  */
 record Migration(int version, String description, String sql) {
   /** In order. A jar can not be asked what is in it, so they are named here. */
-  static final List<String> FILES = List.of("V1__create_tables.sql");
+  static final List<String> FILES =
+      List.of("V1__create_tables.sql", "V2__describe_users_and_index_what_ends.sql");
 
   /** As Flyway reads it. */
   private static final Pattern NAME = Pattern.compile("V([1-9][0-9]*)__([a-z0-9_]+)\\.sql");

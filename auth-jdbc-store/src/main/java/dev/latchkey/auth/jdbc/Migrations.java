@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -21,9 +23,10 @@ import org.jdbi.v3.core.JdbiException;
  * Brings the tables to what this release needs, and keeps in {@code schema_history} what was done.
  *
  * <p>Nodes that do so at once are safe. On PostgreSQL all that is missing is one transaction, under
- * an advisory lock; on MariaDB and MySQL there is a named lock; on H2 nodes may do the same twice.
- * After a crash the next run repeats what was not finished. Whatever a history has that can not be
- * of this release is refused before anything is changed. Safe for concurrent use.
+ * an advisory lock; on MariaDB and MySQL there is a named lock; on H2 a locked row, for which a
+ * second connection is needed. After a crash the next run repeats what was not finished. Whatever a
+ * history has that can not be of this release is refused before anything is changed. Safe for
+ * concurrent use.
  */
 final class Migrations {
   private static final String VERB = "jdbc.migrate";
@@ -39,6 +42,9 @@ final class Migrations {
   private static final Set<Integer> ALREADY_THERE = Set.of(1060, 1061);
 
   private static final int SECONDS_TO_TELL = 2;
+
+  /** Where one node takes two connections of a pool: two nodes could have one each, and wait. */
+  private static final Lock IN_THIS_PROCESS = new ReentrantLock();
 
   private final Jdbi jdbi;
   private final Dialect dialect;
@@ -100,21 +106,24 @@ final class Migrations {
   }
 
   private void attempt() throws Trouble {
+    boolean twoConnections = statements.find("migrate_row").isPresent();
+    if (twoConnections) {
+      IN_THIS_PROCESS.lock();
+    }
     try (Handle handle = open()) {
       Connection connection = handle.getConnection();
       boolean commitsEach = connection.getAutoCommit();
-      boolean restored = false;
       try {
         exclusively(handle);
-        connection.setAutoCommit(commitsEach);
-        restored = true;
       } finally {
-        if (!restored) {
-          restore(connection, commitsEach);
-        }
+        restore(connection, commitsEach);
       }
     } catch (JdbiException | SQLException e) {
       throw Trouble.of(e, dialect);
+    } finally {
+      if (twoConnections) {
+        IN_THIS_PROCESS.unlock();
+      }
     }
   }
 
@@ -144,13 +153,12 @@ final class Migrations {
   }
 
   private void exclusively(Handle handle) throws Trouble, SQLException {
-    if (statements.find("migrate_unlock").isPresent()) {
+    if (statements.find("migrate_row").isPresent()) {
+      underLockedRow(handle);
+    } else if (statements.find("migrate_unlock").isPresent()) {
       underNamedLock(handle);
-    } else if (statements.find("migrate_lock").isPresent()) {
-      inOneTransaction(handle);
     } else {
-      handle.getConnection().setAutoCommit(true);
-      bringUpToDate(handle);
+      inOneTransaction(handle);
     }
   }
 
@@ -176,6 +184,28 @@ final class Migrations {
       connection.rollback();
     } catch (SQLException e) {
       breakOff(connection);
+    }
+  }
+
+  /** The lock is another connection's, which changes no table. */
+  private void underLockedRow(Handle locking) throws Trouble, SQLException {
+    Connection connection = locking.getConnection();
+    connection.setAutoCommit(true);
+    history(locking);
+    execute(connection, statements.get("migrate_row"));
+    connection.setAutoCommit(false);
+    try (Handle handle = open()) {
+      lock(locking, "migrate_lock");
+      Connection working = handle.getConnection();
+      boolean commitsEach = working.getAutoCommit();
+      try {
+        working.setAutoCommit(true);
+        bringUpToDate(handle);
+      } finally {
+        restore(working, commitsEach);
+      }
+    } finally {
+      rollBack(connection);
     }
   }
 

@@ -76,7 +76,7 @@ final class Trouble extends Exception {
     return new Trouble("the caller's clock is off the server's", Kind.TIME, true);
   }
 
-  /** A row was changed by somebody else between two statements. */
+  /** A row was changed by somebody else between two statements, or purged. */
   static Trouble overtaken() {
     return new Trouble("a row was changed meanwhile", Kind.CONFLICT, true);
   }

@@ -35,6 +35,7 @@ final class StatementsTest {
           "migrate_limits",
           "migrate_lock",
           "migrate_restore",
+          "migrate_row",
           "migrate_unlock");
 
   private static final Map<String, String> PLACEHOLDERS =

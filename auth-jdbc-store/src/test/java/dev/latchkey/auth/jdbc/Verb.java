@@ -148,7 +148,7 @@ record Verb(String name, boolean timed, Body body) {
                 s.accounts().readmit(Sample.address(ADDRESS));
                 return "readmitted";
               }),
-          untimed("jdbc.purge", (s, now) -> s.purge(Instant.EPOCH, 1_000)));
+          timed("jdbc.purge", (s, now) -> s.purge(now, 1_000)));
 
   /** A call, and what it answers. */
   @FunctionalInterface
