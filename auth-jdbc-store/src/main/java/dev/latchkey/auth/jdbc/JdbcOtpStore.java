@@ -205,7 +205,11 @@ final class JdbcOtpStore implements OtpStore {
         .bind("epoch", Instant.EPOCH)
         .execute();
     Instant server =
-        tx.query("otp_lock").bind("identity", identity.text()).mapTo(Instant.class).one();
+        tx.query("otp_lock")
+            .bind("identity", identity.text())
+            .mapTo(Instant.class)
+            .findOne()
+            .orElseThrow(Trouble::overtaken);
     tx.requireSameTime(Optional.of(now), server);
   }
 

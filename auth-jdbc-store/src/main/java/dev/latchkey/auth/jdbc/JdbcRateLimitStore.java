@@ -52,6 +52,9 @@ final class JdbcRateLimitStore implements RateLimitStore {
         tx -> {
           create(tx, keys);
           Map<String, RateLog> logs = lock(tx, keys, Optional.of(at));
+          if (logs.size() < keys.size()) {
+            throw Trouble.overtaken();
+          }
           List<RateDecision> decisions = new ArrayList<>();
           Map<String, RateLog> admitted = new HashMap<>();
           for (Request request : requests) {
@@ -150,7 +153,8 @@ final class JdbcRateLimitStore implements RateLimitStore {
               tx.query("surge_lock")
                   .bind("subject", subject.key())
                   .map((row, context) -> locked(tx, new Columns(row, times), at))
-                  .one()
+                  .findOne()
+                  .orElseThrow(Trouble::overtaken)
                   .get();
           Transition<Surge, Instant> done = surge.observe(thresholds, at);
           tx.update("surge_put")

@@ -224,7 +224,11 @@ final class JdbcSessionStore implements SessionStore {
         .bind("epoch", Instant.EPOCH)
         .execute();
     Instant server =
-        tx.query("session_lock").bind("account", account.value()).mapTo(Instant.class).one();
+        tx.query("session_lock")
+            .bind("account", account.value())
+            .mapTo(Instant.class)
+            .findOne()
+            .orElseThrow(Trouble::overtaken);
     tx.requireSameTime(Optional.of(now), server);
   }
 

@@ -70,7 +70,7 @@ final class Trouble extends Exception {
     return new Trouble("a row of " + table + " can not be read", Kind.OTHER, false);
   }
 
-  /** A row was changed by somebody else between two statements. */
+  /** A row was changed by somebody else between two statements, or deleted: see {@link Purge}. */
   static Trouble overtaken() {
     return new Trouble("a row was changed meanwhile", Kind.CONFLICT, true);
   }
