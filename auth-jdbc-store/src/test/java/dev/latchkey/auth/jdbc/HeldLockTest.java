@@ -50,7 +50,6 @@ final class HeldLockTest {
           });
       assertThat(ADA.guess(near.otp(), Records.RIGHT, near.clock().instant()))
           .isInstanceOf(GuessAnswer.Right.class);
-      network.close();
     }
   }
 

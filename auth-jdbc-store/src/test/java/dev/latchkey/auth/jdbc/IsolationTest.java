@@ -16,10 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -41,18 +41,21 @@ final class IsolationTest {
   private static final int RACERS = 16;
   private static final Duration HOUR = Duration.ofHours(1);
 
-  @Parameter(0)
-  TestDatabase database;
+  private final TestDatabase database;
+  private final String isolation;
 
-  @Parameter(1)
-  String isolation;
-
-  @Parameter(2)
-  String first;
+  /** What a connection is told at first, if anything. */
+  private final @Nullable String first;
 
   private Keyspace keyspace;
   private HikariDataSource pool;
   private JdbcStores stores;
+
+  IsolationTest(TestDatabase database, String isolation, @Nullable String first) {
+    this.database = database;
+    this.isolation = isolation;
+    this.first = first;
+  }
 
   @BeforeEach
   void start() {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,12 +20,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(names = {"POSTGRESQL", "MARIADB"})
 final class NetworkTest {
-  @Parameter TestDatabase database;
+  private final TestDatabase database;
 
   private FaultyProxy proxy;
   private HikariDataSource farPool;
   private HikariDataSource nearPool;
   private Traffic traffic;
+
+  NetworkTest(TestDatabase database) {
+    this.database = database;
+  }
 
   @BeforeEach
   void start() {

@@ -15,7 +15,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,11 +26,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(names = {"POSTGRESQL", "MARIADB"})
 final class OutageTest {
-  @Parameter TestDatabase database;
+  private final TestDatabase database;
 
   private DatabaseNode node;
   private HikariDataSource pool;
   private Traffic traffic;
+
+  OutageTest(TestDatabase database) {
+    this.database = database;
+  }
 
   @BeforeEach
   void start() {

@@ -6,28 +6,17 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.latchkey.auth.testkit.Thorough;
 import dev.latchkey.auth.testkit.traffic.Contest;
 import dev.latchkey.auth.testkit.traffic.Processes;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Four processes of 64 threads each share one server, as the nodes of a service do. */
-@ParameterizedClass
-@EnumSource(names = {"POSTGRESQL", "MARIADB"})
 final class ProcessesTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 64;
 
   /** Of each process: fewer than its threads, as hosts have it. */
   private static final int CONNECTIONS = 8;
-
-  private static Keyspace keyspace;
-  private static JdbcStores stores;
-  private static Processes processes;
-
-  @Parameter TestDatabase database;
 
   /** One of the processes. */
   static final class Node {
@@ -40,39 +29,21 @@ final class ProcessesTest {
     }
   }
 
-  @BeforeParameterizedClassInvocation
-  static void start(TestDatabase database) {
-    keyspace = database.freshKeyspace();
-    stores = LiveStores.patient(database.patient(), keyspace.schema());
-    processes = Processes.start(PROCESSES, THREADS, Node.class, database.url(), keyspace.schema());
-  }
-
-  @AfterParameterizedClassInvocation
-  static void stop() {
-    processes.close();
-    keyspace.close();
-  }
-
-  private static void race(Contest contest) {
-    for (long number = 1; number <= Thorough.rounds(15, 1_000); number++) {
-      assertThat(processes.race(stores, contest, number))
-          .as("round %d", number)
-          .isEqualTo(contest.wins());
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+  void oneCode_aLimitOfThree_andOneRefreshToken_areWonAsOftenAsMayBe(TestDatabase database) {
+    try (Keyspace keyspace = database.freshKeyspace();
+        Processes processes =
+            Processes.start(PROCESSES, THREADS, Node.class, database.url(), keyspace.schema())) {
+      JdbcStores stores = LiveStores.patient(database.patient(), keyspace.schema());
+      for (long number = 1; number <= Thorough.rounds(15, 1_000); number++) {
+        for (Contest contest :
+            List.of(Contest.ONE_SIGN_IN, Contest.THREE_ADMISSIONS, Contest.ONE_SUCCESSOR)) {
+          assertThat(processes.race(stores, contest, number))
+              .as("%s, round %d", contest, number)
+              .isEqualTo(contest.wins());
+        }
+      }
     }
-  }
-
-  @Test
-  void oneRightCode_signsInOnce() {
-    race(Contest.ONE_SIGN_IN);
-  }
-
-  @Test
-  void aLimitOfThree_admitsThree() {
-    race(Contest.THREE_ADMISSIONS);
-  }
-
-  @Test
-  void oneRefreshToken_hasOneSuccessor() {
-    race(Contest.ONE_SUCCESSOR);
   }
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,12 +34,16 @@ final class PurgeRaceTest {
   private static final int RACERS = 8;
   private static final int PURGERS = 2;
 
-  @Parameter TestDatabase database;
+  private final TestDatabase database;
 
   private final MutableClock clock = MutableClock.create();
   private Keyspace keyspace;
   private HikariDataSource pool;
   private JdbcStores stores;
+
+  PurgeRaceTest(TestDatabase database) {
+    this.database = database;
+  }
 
   @BeforeEach
   void start() {

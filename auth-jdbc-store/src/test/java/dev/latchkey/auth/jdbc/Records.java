@@ -73,21 +73,14 @@ record Records(int number) {
     return store.guess(identity(), guess, RULES, now);
   }
 
-  void start(SessionStore store, Instant now) {
+  Session session(Instant now) {
     Instant end = now.plus(Duration.ofDays(14));
-    Session session =
-        new Session(
-            session(),
-            device(),
-            1,
-            now,
-            now,
-            end,
-            end,
-            "start",
-            Optional.empty(),
-            Optional.empty());
-    store.start(account(), session, 50, now);
+    return new Session(
+        session(), device(), 1, now, now, end, end, "start", Optional.empty(), Optional.empty());
+  }
+
+  void start(SessionStore store, Instant now) {
+    store.start(account(), session(now), 50, now);
   }
 
   /** A refresh by the first token of the session. */
