@@ -41,6 +41,14 @@ final class Database {
   record Terms(Duration deadline, Optional<Duration> skew) {}
 
   /**
+   * A call of a store, of one step or several.
+   *
+   * @param verb its name
+   * @param deadline when it is given up, whichever step it has come to
+   */
+  record Call(String verb, Deadline deadline) {}
+
+  /**
    * The statements of a call.
    *
    * @param <A> the type of its answer
@@ -69,12 +77,18 @@ final class Database {
     return statements.find(statement).isPresent();
   }
 
+  /** A call that begins now. */
+  Call call(String verb) {
+    return new Call(verb, Deadline.in(terms.deadline()));
+  }
+
   /**
    * By when, in the server's time, a statement must have begun to write that is sent now: later its
    * caller will have given up.
    */
-  Instant giveUpAt() {
-    return serverTime.now().plus(terms.deadline());
+  Instant giveUpAt(Call call) {
+    Instant now = serverTime.now();
+    return now.plus(call.deadline().left());
   }
 
   /** How far a caller's time may be off, as a statement can check it. */
@@ -95,7 +109,12 @@ final class Database {
    * @return its answer
    */
   <A> A single(String verb, Work<A> work) {
-    return tryAgain(verb, deadline -> once(deadline, work));
+    return single(call(verb), work);
+  }
+
+  /** The same as a step of a call. */
+  <A> A single(Call call, Work<A> work) {
+    return tryAgain(call, () -> once(call.deadline(), work));
   }
 
   /**
@@ -107,26 +126,30 @@ final class Database {
    * @return the answer, once what it says is kept
    */
   <A> A change(String verb, Work<A> work) {
-    return tryAgain(verb, deadline -> together(deadline, work));
+    return change(call(verb), work);
+  }
+
+  /** The same as a step of a call. */
+  <A> A change(Call call, Work<A> work) {
+    return tryAgain(call, () -> together(call.deadline(), work));
   }
 
   @FunctionalInterface
   private interface Attempt<A> {
-    A by(Deadline deadline) throws Trouble;
+    A answer() throws Trouble;
   }
 
-  private <A> A tryAgain(String verb, Attempt<A> attempt) {
-    Deadline deadline = Deadline.in(terms.deadline());
+  private <A> A tryAgain(Call call, Attempt<A> attempt) {
     for (int tried = 1; true; tried++) {
       try {
-        return attempt.by(deadline);
+        return attempt.answer();
       } catch (Trouble e) {
         if (e.isAboutTime()) {
           clock.askAgain();
           serverTime.forget();
         }
-        if (!e.isConflict() || tried == MAX_ATTEMPTS || deadline.isOver()) {
-          throw e.during(verb);
+        if (!e.isConflict() || tried == MAX_ATTEMPTS || call.deadline().isOver()) {
+          throw e.during(call.verb());
         }
       }
     }

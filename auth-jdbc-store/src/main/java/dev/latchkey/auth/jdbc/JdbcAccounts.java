@@ -39,14 +39,14 @@ public final class JdbcAccounts implements AccountDirectory {
 
   @Override
   public SignInAccount signIn(EmailAddress address) {
-    Optional<Account> known =
-        database.single("account.signIn", tx -> account(byEmail(tx, address), address));
+    Database.Call call = database.call("account.signIn");
+    Optional<Account> known = database.single(call, tx -> account(byEmail(tx, address), address));
     if (known.isPresent()) {
       return new SignInAccount(known.get(), false);
     }
     AccountId fresh = new AccountId(Base64Url.encode(random.next(ID_BYTES)));
     return database.change(
-        "account.signIn",
+        call,
         tx -> {
           Instant now = tx.query("time").mapTo(Instant.class).one();
           tx.update("user_create")

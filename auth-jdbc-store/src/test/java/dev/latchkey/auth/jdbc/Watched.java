@@ -32,6 +32,9 @@ final class Watched {
      */
     void before(String what) throws SQLException;
 
+    /** Told how long the driver may wait for the server from now on. */
+    default void limited(int millis) {}
+
     /** Told what the driver has thrown. */
     default void failed(SQLException refusal) {}
   }
@@ -57,6 +60,8 @@ final class Watched {
       watcher.before(((String) arguments[0]).toLowerCase(Locale.ROOT));
     } else if (method.getName().equals(COMMIT)) {
       watcher.before(COMMIT);
+    } else if (method.getName().equals("setNetworkTimeout")) {
+      watcher.limited((Integer) arguments[1]);
     }
     try {
       Object answer = method.invoke(real, arguments);
