@@ -70,7 +70,11 @@ final class JdbcOtpStore implements OtpStore {
       Instant now) {
     LiveCode kept = kept(code);
     return change(
-        "otp.open", identity, rules, now, (s, at) -> s.open(challenge, kept, device, rules, at));
+        database.call("otp.open"),
+        identity,
+        rules,
+        now,
+        (s, at) -> s.open(challenge, kept, device, rules, at));
   }
 
   @Override
@@ -83,7 +87,7 @@ final class JdbcOtpStore implements OtpStore {
       Instant now) {
     LiveCode kept = kept(code);
     return change(
-        "otp.addCode",
+        database.call("otp.addCode"),
         identity,
         rules,
         now,
@@ -93,15 +97,17 @@ final class JdbcOtpStore implements OtpStore {
   @Override
   public boolean withdraw(
       IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
-    return takeAway("otp.withdraw", identity, now, state -> state.withdraw(challenge, code));
+    return takeAway(
+        database.call("otp.withdraw"), identity, now, state -> state.withdraw(challenge, code));
   }
 
   @Override
   public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
-    if (database.has(SIGN_IN) && signIn(identity, guess, rules, Times.kept(now))) {
+    Database.Call call = database.call("otp.guess");
+    if (database.has(SIGN_IN) && signIn(call, identity, guess, rules, Times.kept(now))) {
       return new GuessAnswer.Right();
     }
-    return change("otp.guess", identity, rules, now, (s, at) -> s.guess(guess, rules, at));
+    return change(call, identity, rules, now, (s, at) -> s.guess(guess, rules, at));
   }
 
   /**
@@ -109,14 +115,14 @@ final class JdbcOtpStore implements OtpStore {
    *
    * @return whether it did; if not, nothing is known yet
    */
-  private boolean signIn(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
+  private boolean signIn(
+      Database.Call call, IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
     int attempts =
         guess.form() == CodeForm.SIX_DIGITS ? rules.shortCodeAttempts() : rules.maxAttempts();
-    Instant giveUpAt = database.giveUpAt();
+    Instant giveUpAt = call.giveUpAt();
     Instant knownUntil = Times.kept(now.plus(rules.deviceLifetime()));
     DeviceId device = guess.device().orElse(guess.newcomer());
-    return database.single(
-        "otp.guess",
+    return call.single(
         tx ->
             tx.query(SIGN_IN)
                 .bind("identity", identity.text())
@@ -143,16 +149,17 @@ final class JdbcOtpStore implements OtpStore {
 
   @Override
   public UnlockAnswer unlock(IdentityHash identity, Unlock unlock, OtpRules rules, Instant now) {
-    return change("otp.unlock", identity, rules, now, (s, at) -> s.unlock(unlock, rules, at));
+    return change(
+        database.call("otp.unlock"), identity, rules, now, (s, at) -> s.unlock(unlock, rules, at));
   }
 
   @Override
   public int forgetDevices(IdentityHash identity, Instant now) {
-    return takeAway("otp.forgetDevices", identity, now, SignInState::forgetDevices);
+    return takeAway(database.call("otp.forgetDevices"), identity, now, SignInState::forgetDevices);
   }
 
   private <A> A change(
-      String verb,
+      Database.Call call,
       IdentityHash identity,
       OtpRules rules,
       Instant now,
@@ -160,7 +167,7 @@ final class JdbcOtpStore implements OtpStore {
     Instant at = Times.kept(now);
     Duration memory = rules.lockout().memory();
     return change(
-        verb,
+        call,
         identity,
         at,
         state -> transition.apply(state, at),
@@ -169,21 +176,20 @@ final class JdbcOtpStore implements OtpStore {
 
   /** Without rules that would say for how long: what is left needs no longer than before. */
   private <A> A takeAway(
-      String verb,
+      Database.Call call,
       IdentityHash identity,
       Instant now,
       Function<SignInState, Transition<SignInState, A>> transition) {
-    return change(verb, identity, Times.kept(now), transition, (rows, after) -> rows.keepUntil());
+    return change(call, identity, Times.kept(now), transition, (rows, after) -> rows.keepUntil());
   }
 
   private <A> A change(
-      String verb,
+      Database.Call call,
       IdentityHash identity,
       Instant now,
       Function<SignInState, Transition<SignInState, A>> transition,
       BiFunction<SignInRows, SignInState, Instant> keep) {
-    return database.change(
-        verb,
+    return call.change(
         tx -> {
           lock(tx, identity, now);
           SignInRows rows = load(tx, identity);

@@ -41,7 +41,7 @@ final class JdbcSessionStore implements SessionStore {
   public Set<SessionId> start(AccountId account, Session session, int max, Instant now) {
     Session kept = kept(session);
     return change(
-        "session.start",
+        database.call("session.start"),
         account,
         now,
         (record, at) -> record.start(kept, max, at),
@@ -64,14 +64,16 @@ final class JdbcSessionStore implements SessionStore {
 
   @Override
   public RotateAnswer rotate(AccountId account, Rotation rotation, Instant now) {
+    Database.Call call = database.call("session.rotate");
     if (database.has(ROTATE) && rotation.device().isPresent()) {
-      Optional<Session> next = rotated(account, rotation, rotation.device().get(), Times.kept(now));
+      Optional<Session> next =
+          rotated(call, account, rotation, rotation.device().get(), Times.kept(now));
       if (next.isPresent()) {
         return new RotateAnswer.Rotated(next.get(), false);
       }
     }
     return change(
-        "session.rotate",
+        call,
         account,
         now,
         (record, at) -> record.rotate(rotation, at),
@@ -80,10 +82,9 @@ final class JdbcSessionStore implements SessionStore {
 
   /** One statement, which rotates or changes nothing; if it does not, nothing is known yet. */
   private Optional<Session> rotated(
-      AccountId account, Rotation rotation, DeviceId device, Instant now) {
-    Instant giveUpAt = database.giveUpAt();
-    return database.single(
-        "session.rotate",
+      Database.Call call, AccountId account, Rotation rotation, DeviceId device, Instant now) {
+    Instant giveUpAt = call.giveUpAt();
+    return call.single(
         tx ->
             tx.query(ROTATE)
                 .bind("account", account.value())
@@ -116,7 +117,7 @@ final class JdbcSessionStore implements SessionStore {
       return endToken(account, new EndScope.Token(token.tokenId(), Times.kept(token.until())), now);
     }
     return change(
-        "session.end",
+        database.call("session.end"),
         account,
         now,
         (record, at) -> record.end(scope, at),
@@ -125,7 +126,7 @@ final class JdbcSessionStore implements SessionStore {
 
   private Set<SessionId> endToken(AccountId account, EndScope.Token token, Instant now) {
     return change(
-        "session.end",
+        database.call("session.end"),
         account,
         now,
         true,
@@ -179,12 +180,12 @@ final class JdbcSessionStore implements SessionStore {
   }
 
   private <A> A change(
-      String verb,
+      Database.Call call,
       AccountId account,
       Instant now,
       BiFunction<AccountSessions, Instant, Transition<AccountSessions, A>> transition,
       Telling<A> telling) {
-    return change(verb, account, now, false, transition, telling);
+    return change(call, account, now, false, transition, telling);
   }
 
   /** What ended, as the feed tells it. */
@@ -194,15 +195,14 @@ final class JdbcSessionStore implements SessionStore {
   }
 
   private <A> A change(
-      String verb,
+      Database.Call call,
       AccountId account,
       Instant now,
       boolean tokens,
       BiFunction<AccountSessions, Instant, Transition<AccountSessions, A>> transition,
       Telling<A> telling) {
     Instant at = Times.kept(now);
-    return database.change(
-        verb,
+    return call.change(
         tx -> {
           lock(tx, account, at);
           SessionRows rows = SessionRows.read(tx, account, tokens, times);

@@ -55,7 +55,9 @@ enum TestDatabase {
   }
 
   private static final class InMemory {
-    static final SharedServer SERVER = new SharedServer("jdbc:h2:mem:latchkey;DB_CLOSE_DELAY=-1");
+    /** Whoever makes tables locks all of its system table. */
+    static final SharedServer SERVER =
+        new SharedServer("jdbc:h2:mem:latchkey;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000");
 
     private InMemory() {}
   }

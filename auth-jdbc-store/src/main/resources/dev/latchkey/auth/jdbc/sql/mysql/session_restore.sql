@@ -1,2 +1,2 @@
 -- Gives the connection back as session_limits.sql found it.
-set @@session.innodb_lock_wait_timeout = @latchkey_lock_wait
+set @@session.innodb_lock_wait_timeout = @latchkey_lock_wait, @latchkey_lock_wait = null
