@@ -96,6 +96,22 @@ final class MigrationsTest {
                     .containsEntry("checksum", first(database).get(0).checksum()));
   }
 
+  /** What is written for one dialect and forgotten for another. */
+  @ParameterizedTest
+  @EnumSource(names = "POSTGRESQL", mode = EnumSource.Mode.EXCLUDE)
+  void columnsAndWhatMayBeMissing_areAsOnPostgresql(TestDatabase database) {
+    String question =
+        "select concat(lower(table_name), '.', lower(column_name), ' ', lower(is_nullable))"
+            + " from information_schema.columns where lower(table_schema) = ?";
+    Schema postgresql = Schema.fresh(TestDatabase.POSTGRESQL);
+    of(TestDatabase.POSTGRESQL, postgresql).apply();
+    Schema schema = Schema.fresh(database);
+    of(database, schema).apply();
+
+    assertThat(schema.firstColumn(question))
+        .containsExactlyInAnyOrderElementsOf(postgresql.firstColumn(question));
+  }
+
   @ParameterizedTest
   @EnumSource
   void apply_changesNothing_theSecondTime(TestDatabase database) {
