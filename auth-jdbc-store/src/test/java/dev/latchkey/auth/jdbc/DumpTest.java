@@ -91,9 +91,7 @@ final class DumpTest {
     for (String code : life.codes()) {
       // Not within a longer number, where chance can put it; nor in bytes, where it often is.
       Pattern alone = Pattern.compile("(?<![0-9A-Za-z_.-])" + code + "(?![0-9A-Za-z_-])");
-      assertThat(dump)
-          .as("a code")
-          .noneMatch(value -> alone.matcher(value.content()).find());
+      assertThat(dump).as("a code").noneMatch(value -> alone.matcher(value.content()).find());
     }
   }
 

@@ -21,8 +21,7 @@ final class FlywayTest {
         .isEqualTo(Migration.FILES.size() - 1);
 
     Schema ours = Schema.fresh(database);
-    new Migrations(
-            database.patient(), database.dialect(), ours.name(), JdbcStores.DEFAULT_PREFIX)
+    new Migrations(database.patient(), database.dialect(), ours.name(), JdbcStores.DEFAULT_PREFIX)
         .apply();
     assertThat(latchkeys(schema.columns())).isEqualTo(latchkeys(ours.columns()));
     MutableClock clock = MutableClock.create();

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A whole life of an account, through every path, which leaves a row in every table; and how it goes
- * on later.
+ * A whole life of an account, through every path, which leaves a row in every table; and how it
+ * goes on later.
  */
 final class Life {
   static final String ISSUER = "https://life.test";
@@ -115,7 +115,9 @@ final class Life {
     open = ask(with(fourth));
   }
 
-  /** What was ended stays so, what was open goes on, and so do people, by a node that starts now. */
+  /**
+   * What was ended stays so, what was open goes on, and so do people, by a node that starts now.
+   */
   void goesOn() {
     latchkey = node();
     assertThat(latchkey.authenticate(kept.accessToken().revealText(), with(kept)))

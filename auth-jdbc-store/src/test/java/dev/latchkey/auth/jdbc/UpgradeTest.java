@@ -29,9 +29,7 @@ final class UpgradeTest {
   }
 
   private static JdbcStores.Builder stores(TestDatabase database, Schema schema) {
-    return JdbcStores.builder(database.patient())
-        .schema(schema.name())
-        .deadline(TestStores.LONG);
+    return JdbcStores.builder(database.patient()).schema(schema.name()).deadline(TestStores.LONG);
   }
 
   @ParameterizedTest
@@ -53,7 +51,10 @@ final class UpgradeTest {
     assertThat(schema.rows("latchkey_users"))
         .isNotEmpty()
         .allSatisfy(
-            row -> assertThat(row).containsEntry("auth_provider", "email").containsEntry("phone", "null"));
+            row ->
+                assertThat(row)
+                    .containsEntry("auth_provider", "email")
+                    .containsEntry("phone", "null"));
     life.goesOn();
   }
 
@@ -72,7 +73,9 @@ final class UpgradeTest {
     return all;
   }
 
-  /** The stores write no column that the second migration brings: so these are the first release's. */
+  /**
+   * The stores write no column that the second migration brings: so these are the first release's.
+   */
   @ParameterizedTest
   @EnumSource
   void instanceOfTheFirstRelease_goesOnMeanwhile(TestDatabase database) throws Exception {
