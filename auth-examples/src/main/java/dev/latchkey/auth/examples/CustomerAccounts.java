@@ -9,9 +9,11 @@ import dev.latchkey.auth.account.SignInAccount;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -39,8 +41,6 @@ import org.jdbi.v3.core.statement.SqlStatements;
  * admits} answer whether there is one. Safe for concurrent use.
  */
 public final class CustomerAccounts implements AccountDirectory {
-  private static final Set<Role> STAFF = Set.of(new Role("staff"));
-
   private final Jdbi database;
 
   /** Over the shop's own pool, whose wait for a connection must be short. */
@@ -52,16 +52,19 @@ public final class CustomerAccounts implements AccountDirectory {
   @Override
   public SignInAccount signIn(EmailAddress address) {
     String insert = "insert into customers (mail) values (?) on conflict do nothing";
-    boolean isNew = ask("signIn", customers -> customers.execute(insert, address.identity()) == 1);
-    return one("signIn", "mail = ?", address.identity())
-        .map(account -> new SignInAccount(account, isNew))
-        .orElseThrow(() -> unavailable("signIn")); // deleted in this very moment
+    return ask(
+        "signIn",
+        customers -> {
+          boolean isNew = customers.execute(insert, address.identity()) == 1;
+          Account account = one(customers, "mail = ?", address.identity()).orElseThrow();
+          return new SignInAccount(account, isNew);
+        });
   }
 
   @Override
   public Optional<Account> find(AccountId id) {
     return id.value().matches("[1-9][0-9]{0,17}")
-        ? one("find", "id = ? and not disabled", Long.valueOf(id.value()))
+        ? ask("find", c -> one(c, "id = ? and not disabled", Long.valueOf(id.value())))
         : Optional.empty();
   }
 
@@ -71,28 +74,24 @@ public final class CustomerAccounts implements AccountDirectory {
     return ask("admits", c -> c.select(barred, address.identity()).mapTo(int.class).one()) == 0;
   }
 
-  private Optional<Account> one(String verb, String condition, Object value) {
+  /** Empty too if the address is none that Latchkey takes: nobody signs in to it. */
+  private static Optional<Account> one(Handle customers, String condition, Object value) {
     String select = "select id, mail, staff from customers where " + condition;
-    return ask(verb, c -> c.select(select, value).map((row, x) -> account(row)).findOne())
-        .flatMap(account -> account);
+    return customers.select(select, value).map((row, x) -> account(row)).findOne().flatMap(a -> a);
   }
 
-  /** Empty if the address is none that Latchkey takes: nobody signs in to it. */
   private static Optional<Account> account(ResultSet row) throws SQLException {
     AccountId id = new AccountId(row.getString("id"));
-    Set<Role> roles = row.getBoolean("staff") ? STAFF : Set.of();
+    Set<Role> roles = row.getBoolean("staff") ? Set.of(new Role("staff")) : Set.of();
     return EmailAddress.parse(row.getString("mail")).map(mail -> new Account(id, mail, roles));
   }
 
-  private <A> A ask(String verb, HandleCallback<A, SQLException> question) {
+  private <A> A ask(String verb, HandleCallback<A, RuntimeException> question) {
     try {
       return database.inTransaction(question);
-    } catch (JdbiException | SQLException e) {
-      throw unavailable(verb); // without the cause, whose words hold the address
+    } catch (JdbiException | NoSuchElementException e) {
+      // Without the cause, whose words hold the address.
+      throw new StoreUnavailableException("customers." + verb, true, null);
     }
-  }
-
-  private static StoreUnavailableException unavailable(String verb) {
-    return new StoreUnavailableException("customers." + verb, true, null);
   }
 }

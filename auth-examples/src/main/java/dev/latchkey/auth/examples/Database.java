@@ -44,7 +44,6 @@ final class Database implements DataSource {
 
   private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
   private static final String H2_IN_USE = "90020";
-  private static final String CLOSE_ON_EXIT = "DB_CLOSE_ON_EXIT";
 
   /** The databases whose drivers are here, and how their URLs are written. */
   private enum Kind {
@@ -116,11 +115,23 @@ final class Database implements DataSource {
       }
     }
     String url = kept.isEmpty() ? where : where + kind.first + String.join("" + kind.next, kept);
-    if (kind == Kind.H2 && !isElsewhere(url) && !hasOption(kept, CLOSE_ON_EXIT)) {
-      // Else it closes at the first sign of the end, under the requests that the server finishes.
-      apart.setProperty(CLOSE_ON_EXIT, "FALSE");
+    if (kind == Kind.H2 && !isElsewhere(url)) {
+      addUnlessSaid(apart, kept, "WRITE_DELAY", "0");
+      addUnlessSaid(apart, kept, "DB_CLOSE_ON_EXIT", "FALSE");
     }
     return new Database(url, apart);
+  }
+
+  /**
+   * What H2 should do otherwise than it does by itself: half a second before it writes what it has
+   * confirmed, so that a code could be used again after a crash; and closing at the first sign of
+   * the end, under the requests that the server finishes.
+   */
+  private static void addUnlessSaid(
+      Properties properties, List<String> options, String name, String value) {
+    if (options.stream().noneMatch(o -> o.toUpperCase(Locale.ROOT).startsWith(name + "="))) {
+      properties.setProperty(name, value);
+    }
   }
 
   /** Or can be: then H2 has to close it itself. */
@@ -129,11 +140,6 @@ final class Database implements DataSource {
     return text.startsWith("jdbc:h2:tcp:")
         || text.startsWith("jdbc:h2:ssl:")
         || text.contains(";auto_server=true");
-  }
-
-  private static boolean hasOption(List<String> options, String name) {
-    return options.stream()
-        .anyMatch(o -> o.regionMatches(true, 0, name + "=", 0, name.length() + 1));
   }
 
   /**

@@ -124,7 +124,14 @@ sealed interface StorePlace {
         JdbcStores stores = builder.build();
         LOG.info("Applying the migrations that {} lacks, if any", product);
         stores.migrate();
-        return new Storage(stores, stores.accounts()::bar, pool::close);
+        Housekeeping housekeeping = Housekeeping.hourly(stores);
+        return new Storage(
+            stores,
+            stores.accounts()::bar,
+            () -> {
+              housekeeping.close();
+              pool.close();
+            });
       } catch (StoreUnavailableException e) {
         pool.close();
         throw unusable("LATCHKEY_STORE", "does not answer", e);
@@ -156,7 +163,7 @@ sealed interface StorePlace {
             AuthStores.mix(kept.stores())
                 .otp(counted.otp())
                 .rateLimits(counted.rateLimits())
-                .clock(counted.clock()) // of the store that most depends on the time
+                .clock(counted.clock()) // windows and locks depend most on the time
                 .build();
         return new Storage(stores, kept.bar(), () -> closeBoth(counted, kept));
       } catch (RuntimeException e) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 class CustomerAccountsTest extends AccountDirectoryContract<CustomerAccounts> {
   private static TestPostgres database;
-  private final Customers customers = Customers.in(database.newDatabase());
+  private final Customers customers = empty();
 
   @BeforeAll
   static void startDatabase() {
@@ -18,6 +18,10 @@ class CustomerAccountsTest extends AccountDirectoryContract<CustomerAccounts> {
   @AfterAll
   static void stopDatabase() {
     database.close();
+  }
+
+  private static Customers empty() {
+    return Customers.in(database.newDatabase());
   }
 
   @AfterEach

@@ -5,7 +5,7 @@ import org.jdbi.v3.core.Jdbi;
 
 /** The table that a shop has had for years, in PostgreSQL. */
 record Customers(HikariDataSource pool) implements AutoCloseable {
-  private static final String TABLE =
+  static final String TABLE =
       """
       create table customers (
         id       bigint generated always as identity primary key,

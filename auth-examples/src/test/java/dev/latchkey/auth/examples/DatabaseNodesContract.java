@@ -3,7 +3,10 @@ package dev.latchkey.auth.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.auth.event.AuthEvent;
+import dev.latchkey.auth.testkit.FaultyProxy;
 import dev.latchkey.auth.testkit.Race;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +45,15 @@ abstract class DatabaseNodesContract extends NodesContract {
   }
 
   @Test
+  void driver_isGivenThePassword_apartFromTheUrlThatItRepeats() throws SQLException {
+    try (Connection connection = Database.parse(database().newDatabase()).getConnection()) {
+      assertThat(connection.getMetaData().getURL())
+          .contains("user=")
+          .doesNotContain(TestDatabase.PASSWORD);
+    }
+  }
+
+  @Test
   void databaseThatIsKilled_isUnavailable_andBackByItself_andNothingIsLost() {
     Settings settings =
         Settings.of(
@@ -77,6 +89,39 @@ abstract class DatabaseNodesContract extends NodesContract {
       client.refresh(in).isProblem(401, "refresh_token_reused");
       client.ask(BOB).isProblem(423, "account_locked");
       SignedIn.of(client.verify(challenge, server.code(EVE)));
+    }
+  }
+
+  @Test
+  void databaseThatVanishesWithoutAWord_isUnavailable_andBackByItself_andNothingIsLost() {
+    String port = ":" + database().port() + "/";
+    try (FaultyProxy way = FaultyProxy.to("127.0.0.1", database().port())) {
+      Settings settings =
+          Settings.of(
+              Map.of(
+                  "LATCHKEY_STORE",
+                  database().newDatabase().replace(port, ":" + way.port() + "/"),
+                  "LATCHKEY_SECRET",
+                  TestServer.SECRET));
+      Storage storage = Storage.of(settings, clock, DEADLINE);
+      try (TestServer server = TestServer.over(clock, storage, UnaryOperator.identity())) {
+        Visitor client = server.visitor();
+        SignedIn in = server.signIn(ADA);
+        String challenge = client.ask(EVE).isOk().text("challenge");
+        List<Supplier<Answer>> calls =
+            List.of(
+                () -> client.me(in),
+                () -> client.refresh(in),
+                () -> client.verify(challenge, server.code(EVE)));
+        way.halfOpen();
+        List<Answer> answers = Race.of(calls.size()).run(i -> calls.get(i).get()).outcomes();
+        way.heal();
+
+        assertThat(answers).hasSize(calls.size()).allSatisfy(Answer::isUnavailable);
+        TestServer.onceBack(() -> client.me(in)).isOk();
+        client.me(SignedIn.of(client.refresh(in))).isOk();
+        SignedIn.of(client.verify(challenge, server.code(EVE)));
+      }
     }
   }
 

@@ -44,7 +44,7 @@ class DatabaseTest {
                   "select setting_value from information_schema.settings"
                       + " where setting_name = 'MODE'"))
           .isEqualTo("MariaDB");
-      assertThat(connection.getMetaData().getURL()).doesNotContain("hunter2");
+      // Whose URL is without its options.
       assertThatThrownBy(() -> Database.parse(connection.getMetaData().getURL()).getConnection())
           .isInstanceOfSatisfying(
               SQLException.class,
@@ -84,8 +84,22 @@ class DatabaseTest {
     }
   }
 
-  @Test
-  void h2_answersUntilTheServerClosesIt(@TempDir Path directory) throws IOException {
+  /** Writes and is gone, as by a kill. */
+  static final class Gone {
+    private Gone() {}
+
+    public static void main(String[] arguments) throws SQLException {
+      Connection connection = Database.parse("jdbc:h2:file:" + arguments[0]).getConnection();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("create table kept (number int)");
+        statement.execute("insert into kept values (7)");
+      }
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  /** Runs one of the classes above in a process of its own, on a file. */
+  private static String outputOf(Class<?> main, Path file) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Process process =
         new ProcessBuilder(
@@ -93,17 +107,32 @@ class DatabaseTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Last.class.getName(),
-                directory.resolve("last").toString())
+                main.getName(),
+                file.toString())
             .redirectErrorStream(true)
             .start();
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
 
-    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo("It says 7");
+  @Test
+  void h2_answersUntilTheServerClosesIt(@TempDir Path directory) throws IOException {
+    assertThat(outputOf(Last.class, directory.resolve("x"))).isEqualTo("It says 7");
+  }
+
+  @Test
+  void h2_keepsWhatItConfirmed_whenItsProcessIsKilled(@TempDir Path directory)
+      throws IOException, SQLException {
+    Path file = directory.resolve("x");
+    assertThat(outputOf(Gone.class, file)).isEmpty();
+
+    try (Connection connection = Database.parse("jdbc:h2:file:" + file).getConnection()) {
+      assertThat(ask(connection, "select number from kept")).isEqualTo("7");
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {";AUTO_SERVER=TRUE", ";db_close_on_exit=true"})
-  void h2_ofWhichTheUrlSaysHowItIsClosed_isOpened(String options, @TempDir Path directory)
+  @ValueSource(strings = {";AUTO_SERVER=TRUE", ";db_close_on_exit=true", ";Write_Delay=100"})
+  void h2_ofWhichTheUrlSaysOtherwise_isOpenedSo(String options, @TempDir Path directory)
       throws SQLException {
     String url = "jdbc:h2:file:" + directory.resolve("x") + options;
     try (Connection connection = Database.parse(url).getConnection()) {

@@ -1,10 +1,16 @@
 package dev.latchkey.auth.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.auth.testkit.MutableClock;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,11 +23,14 @@ class H2RestartTest {
 
   private final MutableClock clock = MutableClock.create();
 
+  private String url() {
+    return "jdbc:h2:file:" + directory.resolve("latchkey") + ";PASSWORD=hunter2";
+  }
+
   private TestServer server(String... more) {
-    String url = "jdbc:h2:file:" + directory.resolve("latchkey") + ";PASSWORD=hunter2";
     String[] settings = new String[more.length + 2];
     settings[0] = "LATCHKEY_STORE";
-    settings[1] = url;
+    settings[1] = url();
     System.arraycopy(more, 0, settings, 2, more.length);
     return TestServer.over(clock, settings);
   }
@@ -95,6 +104,45 @@ class H2RestartTest {
     try (TestServer second = server()) {
       second.visitor().at("198.18.0.1").ask(ADA).isOk();
       assertThat(second.mails(ADA)).isEmpty();
+    }
+  }
+
+  private static long connections(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery("select count(*) from information_schema.sessions")) {
+      assertThat(result.next()).isTrue();
+      return result.getLong(1);
+    }
+  }
+
+  @Test
+  void serverThatStops_leavesNoConnection() throws SQLException {
+    try (Connection mine = Database.parse(url()).getConnection()) {
+      try (TestServer server = server()) {
+        server.signIn(ADA);
+        assertThat(connections(mine)).isGreaterThan(1);
+      }
+      assertThat(connections(mine)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void serverThatDoesNotStart_leavesNoConnection() throws SQLException {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "LATCHKEY_STORE",
+                url(),
+                "LATCHKEY_LIMITS",
+                "redis://127.0.0.1:" + TestRedis.freePort(),
+                "LATCHKEY_SECRET",
+                TestServer.SECRET));
+    try (Connection mine = Database.parse(url()).getConnection()) {
+      assertThatThrownBy(() -> Storage.of(settings))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("LATCHKEY_LIMITS");
+      assertThat(connections(mine)).isEqualTo(1);
     }
   }
 }

@@ -63,6 +63,15 @@ abstract sealed class DatabaseNode implements AutoCloseable permits PostgresNode
     return MariaNode.durable();
   }
 
+  /** A server of either kind that keeps what it has acknowledged. */
+  static DatabaseNode durable(TestDatabase database) {
+    return switch (database) {
+      case POSTGRESQL -> postgresql();
+      case MARIADB -> mariadb();
+      case H2 -> throw new IllegalArgumentException("H2 has no server here");
+    };
+  }
+
   /** Starts the processes and waits until they answer. */
   abstract void launch();
 

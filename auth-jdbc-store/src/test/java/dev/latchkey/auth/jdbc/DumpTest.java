@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -77,7 +78,7 @@ final class DumpTest {
                       .formatted(keyspace.qualified("rate_limits")))) {
         insert.setString(1, Base64.getUrlEncoder().encodeToString(key));
         insert.setBytes(2, key);
-        insert.setObject(3, java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
+        insert.setObject(3, database.dialect().times().toColumn(Instant.EPOCH));
         insert.executeUpdate();
       }
       assertThat(holding(dump(keyspace), key))

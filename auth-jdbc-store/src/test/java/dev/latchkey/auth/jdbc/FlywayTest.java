@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.latchkey.auth.testkit.MutableClock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ final class FlywayTest {
         .table("latchkey_flyway_history")
         .defaultSchema(
             database == TestDatabase.H2
-                ? schema.name().toUpperCase(java.util.Locale.ROOT)
+                ? schema.name().toUpperCase(Locale.ROOT)
                 : schema.name())
         .placeholders(Map.of("tables", tables, "prefix", JdbcStores.DEFAULT_PREFIX))
         .target(target)

@@ -3,18 +3,28 @@
 -- that nothing was changed, and that the transaction has to judge. The account is not locked: what
 -- ends a session deletes its row, and the update of a row that is gone finds none.
 --
+-- The session is locked before the time is asked for: an update that waits for a transaction which
+-- is rolled back in the end would go on by what was asked before it waited.
+--
 -- :now, :skewedNow     the time of the refresh, and the latest beginning of a session for it
 -- :earliest, :latest   between them the server's time must be
 -- :giveUpAt            the server's time from which on the caller has given up
 -- answers the session afterwards
-with rotated as (
-  update ${tables}sessions
-  set generation = generation + 1, last_used_at = :now, idle_until = :idleUntil, last_call = :call
+with locked as materialized (
+  select session_id from ${tables}sessions
   where account_id = :account and session_id = :session
+  for update
+), rotated as (
+  update ${tables}sessions s
+  set generation = generation + 1, last_used_at = :now, idle_until = :idleUntil, last_call = :call
+  from locked
+  where s.account_id = :account and s.session_id = locked.session_id
     and device_id = :device and generation = :generation
     and idle_until > :now and expires_at > :now and created_at <= :skewedNow
-    and clock_timestamp() < :giveUpAt and clock_timestamp() between :earliest and :latest
-  returning *
+    and case when locked.session_id is null then false
+             else clock_timestamp() < :giveUpAt
+                  and clock_timestamp() between :earliest and :latest end
+  returning s.*
 ), forget_sessions as (
   delete from ${tables}sessions s
   using rotated
