@@ -56,9 +56,7 @@ final class FlywayTest {
         .locations("classpath:dev/latchkey/auth/jdbc/migration/" + database.dialect().folder())
         .table("latchkey_flyway_history")
         .defaultSchema(
-            database == TestDatabase.H2
-                ? schema.name().toUpperCase(Locale.ROOT)
-                : schema.name())
+            database == TestDatabase.H2 ? schema.name().toUpperCase(Locale.ROOT) : schema.name())
         .placeholders(Map.of("tables", tables, "prefix", JdbcStores.DEFAULT_PREFIX))
         .target(target)
         .load();
