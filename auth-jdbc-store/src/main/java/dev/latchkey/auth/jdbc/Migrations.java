@@ -130,7 +130,7 @@ final class Migrations {
   private Handle open() throws Trouble {
     try {
       return jdbi.open();
-    } catch (JdbiException e) {
+    } catch (RuntimeException e) {
       throw Trouble.unconnected(e);
     }
   }

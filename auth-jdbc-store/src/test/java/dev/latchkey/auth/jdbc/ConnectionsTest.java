@@ -49,7 +49,8 @@ final class ConnectionsTest {
           "@@session.sql_mode",
           "@@session.time_zone",
           "coalesce(@latchkey_lock_wait, 'none')",
-          "coalesce(@latchkey_idle, 'none')");
+          "coalesce(@latchkey_idle, 'none')",
+          "coalesce(@latchkey_modes, 'none')");
 
   private static final List<String> VARIABLES_OF_H2 =
       List.of(
@@ -129,7 +130,8 @@ final class ConnectionsTest {
       case POSTGRESQL ->
           "set lock_timeout = 12345; set statement_timeout = 45678;"
               + " set idle_in_transaction_session_timeout = 34567";
-      case MARIADB -> "set innodb_lock_wait_timeout = 12, idle_transaction_timeout = 34";
+      case MARIADB ->
+          "set innodb_lock_wait_timeout = 12, idle_transaction_timeout = 34, sql_mode = ''";
       case H2 -> "set lock_timeout 12345";
     };
   }

@@ -44,13 +44,13 @@ final class JdbcRevocationFeedTest {
     }
 
     /** Ends a token that is good for so long. */
-    Ended end(String token, Duration good) {
+    Ended.Token end(String token, Duration good) {
       Instant until = Times.kept(now().plus(good));
       stores.sessions().end(Sample.account(1), new EndScope.Token(token, until), now());
       return new Ended.Token(token, until);
     }
 
-    Ended end(String token) {
+    Ended.Token end(String token) {
       return end(token, Duration.ofMinutes(5));
     }
 
@@ -400,10 +400,10 @@ final class JdbcRevocationFeedTest {
   @EnumSource
   void aReaderWhoseEntryWasPurgedInTime_isNotRestarted_andMissesNothing(TestDatabase database) {
     try (Fed fed = new Fed(database)) {
-      fed.end("first", Duration.ofMillis(1));
+      Ended.Token first = fed.end("first", Duration.ofMillis(1));
       Position read = fed.read();
       Ended second = fed.end("second");
-      while (!fed.now().isAfter(Instant.ofEpochMilli(Long.parseLong(read.value().split(",")[1])))) {
+      while (!fed.now().isAfter(first.until())) {
         Thread.onSpinWait();
       }
       fed.stores.purge(fed.now(), 1_000);

@@ -275,6 +275,9 @@ final class JdbcStoresTest {
       assertThat(refusal.operation()).isEqualTo(verb.name());
       assertThat(Told.by(refusal)).doesNotContain("s3cret");
     }
+    StoreUnavailableException unmigrated = failure(stores::migrate);
+    assertThat(unmigrated.operation()).isEqualTo("jdbc.migrate");
+    assertThat(Told.by(unmigrated)).doesNotContain("s3cret");
     StoreUnavailableException unbuilt = failure(() -> JdbcStores.of(moody));
     assertThat(unbuilt.operation()).isEqualTo("jdbc.connect");
     assertThat(Told.by(unbuilt)).doesNotContain("s3cret");

@@ -125,7 +125,7 @@ final class Sample {
             .map(
                 i ->
                     new SealedSigningKey(
-                        "kid-" + i, SigningAlgorithm.values()[0], time, time.plusMillis(i), field))
+                        "kid-" + i, SigningAlgorithm.RS256, time, time.plusMillis(i), field))
             .toList(),
         field);
   }

@@ -1,7 +1,9 @@
 package dev.latchkey.auth.jdbc;
 
+import static dev.latchkey.auth.jdbc.Told.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.latchkey.auth.session.EndScope;
 import dev.latchkey.auth.session.Ended;
 import dev.latchkey.auth.session.RevocationFeed.Position;
@@ -80,9 +82,24 @@ final class TextsTest {
   @ParameterizedTest
   @EnumSource
   void oddTexts_comeBackFromEveryDatabase(TestDatabase database) {
-    MutableClock clock = MutableClock.create();
-    Instant now = clock.instant();
-    JdbcStores stores = TestStores.timeless(database, clock);
+    comeBack(TestStores.timeless(database, MutableClock.create()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL", "MARIADB"})
+  void oddTexts_comeBack_whateverTheSessionMeansByQuotes(TestDatabase database) {
+    String modes =
+        database == TestDatabase.MARIADB
+            ? "set sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT'"
+            : "set standard_conforming_strings = off";
+    try (Keyspace keyspace = database.freshKeyspace();
+        HikariDataSource pool = OwnPool.told(database, modes)) {
+      comeBack(TestStores.on(keyspace, pool).acceptAnyClock(MutableClock.create()).build());
+    }
+  }
+
+  private static void comeBack(JdbcStores stores) {
+    Instant now = MutableClock.START;
     for (int i = 0; i < ODD.size(); i++) {
       Session odd = with(Sample.fresh(i, now), ODD.get(i));
       stores.sessions().start(Sample.account(1), odd, ODD.size(), now);
@@ -95,6 +112,44 @@ final class TextsTest {
           .contains(new Ended.Token(ODD.get(i), until));
     }
     assertThat(stores.sessions().isLive(Sample.account(1), Sample.session(1), "a", now)).isTrue();
+  }
+
+  /** MariaDB cuts what is too long, if its session is not strict, and tells nobody. */
+  @ParameterizedTest
+  @EnumSource
+  void aTextThatIsTooLong_isRefused_andNeverCut(TestDatabase database) {
+    MutableClock clock = MutableClock.create();
+    Instant now = clock.instant();
+    String lax = database == TestDatabase.MARIADB ? "set sql_mode = ''" : "select 1";
+    try (Keyspace keyspace = database.freshKeyspace();
+        HikariDataSource pool = OwnPool.told(database, lax)) {
+      JdbcStores stores = TestStores.on(keyspace, pool).acceptAnyClock(clock).build();
+      stores.sessions().start(Sample.account(1), Sample.fresh(1, now), 5, now);
+      for (String longest :
+          List.of("x".repeat(512), "\ud83d\ude80".repeat(256), "\\".repeat(102))) {
+        String longer = longest + "\\";
+        assertThat(ended(stores, longest, now)).isTrue();
+        assertThat(failure(() -> end(stores, longer.repeat(2), now)).retryable()).isFalse();
+        assertThat(
+                stores
+                    .sessions()
+                    .isLive(Sample.account(1), Sample.session(1), longer.repeat(2), now))
+            .isTrue();
+      }
+      Session odd = with(Sample.fresh(2, now), "x".repeat(2_049));
+      assertThat(failure(() -> stores.sessions().start(Sample.account(2), odd, 5, now)).retryable())
+          .isFalse();
+      assertThat(stores.sessions().list(Sample.account(2), now)).isEmpty();
+    }
+  }
+
+  private static boolean ended(JdbcStores stores, String token, Instant now) {
+    end(stores, token, now);
+    return !stores.sessions().isLive(Sample.account(1), Sample.session(1), token, now);
+  }
+
+  private static void end(JdbcStores stores, String token, Instant now) {
+    stores.sessions().end(Sample.account(1), new EndScope.Token(token, now.plusSeconds(300)), now);
   }
 
   private static Session with(Session session, String text) {
