@@ -192,7 +192,10 @@ final class Migrations {
     Connection connection = locking.getConnection();
     connection.setAutoCommit(true);
     history(locking);
-    execute(connection, statements.get("migrate_row"));
+    // Committed at once: only whether it is there.
+    if (lock(locking, "migrate_lock").isEmpty()) {
+      execute(connection, statements.get("migrate_row"));
+    }
     connection.setAutoCommit(false);
     try (Handle handle = open()) {
       lock(locking, "migrate_lock");
@@ -215,7 +218,7 @@ final class Migrations {
     execute(connection, statements.get("migrate_limits"));
     boolean released = false;
     try {
-      if (lock(handle, "migrate_lock") != 1) {
+      if (!lock(handle, "migrate_lock").equals(Optional.of(1))) {
         throw Trouble.late();
       }
       bringUpToDate(handle);
@@ -370,11 +373,11 @@ final class Migrations {
   }
 
   /** Takes or releases the lock of what is migrated. */
-  private int lock(Handle handle, String statement) {
+  private Optional<Integer> lock(Handle handle, String statement) {
     return handle
         .createQuery(statements.get(statement))
         .bind("name", tables())
         .mapTo(Integer.class)
-        .one();
+        .findOne();
   }
 }

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import javax.sql.DataSource;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A call that was given up while its statement was under way, and the statement afterwards: it has
  * no effect, or is as if it had come before all that came after it.
  */
-final class LateCallTest {
+final class DatabaseLateCallTest {
   private static final Records ADA = new Records(1);
   private static final Duration NONE = Duration.ZERO;
 
@@ -81,11 +82,21 @@ final class LateCallTest {
         });
   }
 
+  /** Stores that do not compare clocks, which alone would refuse a call that is so late. */
+  private static JdbcStores timeless(DataSource pool, Keyspace keyspace) {
+    return JdbcStores.builder(pool)
+        .schema(keyspace.schema())
+        .prefix(keyspace.prefix())
+        .deadline(LiveStores.DEADLINE)
+        .acceptAnyClock(Clock.systemUTC())
+        .build();
+  }
+
   @Test
   void aSignInOfOneStatement_thatWasGivenUpWaiting_spendsNoCode() throws SQLException {
     Keyspace keyspace = TestDatabase.POSTGRESQL.freshKeyspace();
     try (HikariDataSource pool = LiveStores.pool(TestDatabase.POSTGRESQL.url(), 2)) {
-      JdbcStores stores = LiveStores.on(pool, keyspace);
+      JdbcStores stores = timeless(pool, keyspace);
       ADA.open(stores.otp(), stores.clock().instant());
       Instant now = stores.clock().instant();
 
@@ -108,7 +119,7 @@ final class LateCallTest {
       throws SQLException {
     Keyspace keyspace = TestDatabase.POSTGRESQL.freshKeyspace();
     try (HikariDataSource pool = LiveStores.pool(TestDatabase.POSTGRESQL.url(), 2)) {
-      JdbcStores stores = LiveStores.on(pool, keyspace);
+      JdbcStores stores = timeless(pool, keyspace);
       ADA.start(stores.sessions(), stores.clock().instant());
       Instant now = stores.clock().instant();
 
