@@ -1,11 +1,13 @@
 package dev.latchkey.auth.testkit.differential;
 
 import dev.latchkey.auth.testkit.Thorough;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
@@ -17,6 +19,9 @@ final class SeedsAtOnce {
   static final String PROPERTY = "latchkey.seed";
 
   private static final int AT_A_TIME = 8;
+
+  /** Far more than a call takes that is interrupted, or whose deadline comes. */
+  private static final Duration CLOSING = Duration.ofSeconds(30);
 
   private SeedsAtOnce() {}
 
@@ -50,7 +55,16 @@ final class SeedsAtOnce {
       // Its text is that of the history which failed, with the seed.
       throw new AssertionError(e);
     } finally {
-      threads.shutdownNow();
+      end(threads);
+    }
+  }
+
+  /** The caller closes what the histories run on. */
+  private static void end(ExecutorService threads) throws InterruptedException {
+    threads.shutdownNow();
+    if (!threads.awaitTermination(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
+      // Another failure, if there is one, is what the test has to tell of.
+      System.err.println("a history goes on after " + CLOSING);
     }
   }
 

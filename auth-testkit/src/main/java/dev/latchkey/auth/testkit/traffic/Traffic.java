@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,9 @@ public final class Traffic implements AutoCloseable {
 
   /** Before a group goes on that found no server. */
   private static final Duration PAUSE = Duration.ofMillis(5);
+
+  /** Far more than a call takes that is interrupted, or whose deadline comes. */
+  private static final Duration CLOSING = Duration.ofSeconds(30);
 
   private final List<AuthStores> nodes;
   private final ExecutorService groups = Executors.newFixedThreadPool(GROUPS);
@@ -275,11 +279,26 @@ public final class Traffic implements AutoCloseable {
         rounds.size(), unavailable.get(), Duration.ofNanos(longestNanos.get()), excess);
   }
 
-  /** Ends the traffic, if it was not stopped. */
+  /**
+   * Ends the traffic, if it was not stopped, and waits until no call is under way: the test closes
+   * the stores next.
+   *
+   * @throws AssertionError if a call goes on for half a minute more
+   */
   @Override
   public void close() {
     going = false;
     groups.shutdownNow();
     racers.shutdownNow();
+    long end = System.nanoTime() + CLOSING.toNanos();
+    try {
+      for (ExecutorService threads : List.of(groups, racers)) {
+        if (!threads.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          throw new AssertionError("a call of the traffic goes on after " + CLOSING);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

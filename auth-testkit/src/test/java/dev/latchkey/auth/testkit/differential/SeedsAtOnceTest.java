@@ -3,11 +3,17 @@ package dev.latchkey.auth.testkit.differential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.auth.testkit.traffic.Eventually;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class SeedsAtOnceTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private final List<Long> seen = new CopyOnWriteArrayList<>();
 
   @Test
@@ -40,5 +46,39 @@ final class SeedsAtOnceTest {
         .hasMessageContaining("-Dlatchkey.seed=4")
         .hasMessageContaining("broken")
         .hasRootCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void run_whenOneFails_isOverOnlyWhenTheOthersAre() {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean over = new AtomicBoolean();
+
+    assertThatThrownBy(
+            () ->
+                SeedsAtOnce.run(
+                    "",
+                    2,
+                    seed -> {
+                      if (seed == 1) {
+                        await(begun);
+                        throw new IllegalStateException("broken");
+                      }
+                      begun.countDown();
+                      await(new CountDownLatch(1)); // until it is interrupted
+                      long end = System.nanoTime() + Duration.ofMillis(50).toNanos();
+                      Eventually.within(LONG, "a last call", () -> System.nanoTime() >= end);
+                      over.set(true);
+                    }))
+        .hasMessageContaining("broken");
+
+    assertThat(over).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

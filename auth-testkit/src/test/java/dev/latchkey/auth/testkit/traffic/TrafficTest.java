@@ -63,6 +63,42 @@ final class TrafficTest {
   }
 
   @Test
+  void close_waitsForTheCallsThatAreUnderWay() {
+    AuthStores stores = stores();
+    AtomicInteger underWay = new AtomicInteger();
+    AuthStores slow =
+        AuthStores.mix(stores)
+            .otp(slow(OtpStore.class, stores.otp(), underWay))
+            .rateLimits(slow(RateLimitStore.class, stores.rateLimits(), underWay))
+            .sessions(slow(SessionStore.class, stores.sessions(), underWay))
+            .build();
+    Traffic traffic = Traffic.over(slow);
+    Eventually.within(LONG, "a call is under way", () -> underWay.get() > 0);
+
+    traffic.close();
+
+    assertThat(underWay).hasValue(0);
+  }
+
+  /** Whoever interrupts a call waits for it all the same. */
+  private static <S> S slow(Class<S> type, S real, AtomicInteger underWay) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              underWay.incrementAndGet();
+              try {
+                long end = System.nanoTime() + Duration.ofMillis(50).toNanos();
+                Eventually.within(LONG, "the call is over", () -> System.nanoTime() >= end);
+                return method.invoke(real, arguments);
+              } finally {
+                underWay.decrementAndGet();
+              }
+            }));
+  }
+
+  @Test
   void over_noNode_isRefused() {
     assertThatThrownBy(Traffic::over)
         .isInstanceOf(IllegalArgumentException.class)
