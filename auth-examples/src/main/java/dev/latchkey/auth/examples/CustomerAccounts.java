@@ -17,7 +17,6 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.SqlStatements;
 
 /**
  * A shop's own customers as the accounts of Latchkey. To be read, copied and changed; {@code
@@ -46,7 +45,6 @@ public final class CustomerAccounts implements AccountDirectory {
   /** Over the shop's own pool, whose wait for a connection must be short. */
   public CustomerAccounts(DataSource pool) {
     this.database = Jdbi.create(pool);
-    database.getConfig(SqlStatements.class).setQueryTimeout(1); // a second
   }
 
   @Override
@@ -87,9 +85,11 @@ public final class CustomerAccounts implements AccountDirectory {
   }
 
   private <A> A ask(String verb, HandleCallback<A, RuntimeException> question) {
-    try {
-      return database.inTransaction(question);
-    } catch (JdbiException | NoSuchElementException e) {
+    try (Handle customers = database.open()) {
+      // No statement waits for longer, on whatever network; HikariCP puts back what was before.
+      customers.getConnection().setNetworkTimeout(Runnable::run, 1_000);
+      return customers.inTransaction(question);
+    } catch (SQLException | JdbiException | NoSuchElementException e) {
       // Without the cause, whose words hold the address.
       throw new StoreUnavailableException("customers." + verb, true, null);
     }
