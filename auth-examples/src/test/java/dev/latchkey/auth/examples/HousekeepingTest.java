@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.latchkey.auth.jdbc.JdbcStores;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import dev.latchkey.auth.testkit.MutableClock;
+import dev.latchkey.auth.testkit.traffic.Eventually;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -58,5 +65,59 @@ class HousekeepingTest {
       housekeeping.purge();
     }
     assertThat(rows("sessions")).isZero();
+  }
+
+  @Test
+  void hourly_beginsSoonAfterTheStart() {
+    try (Housekeeping housekeeping = Housekeeping.hourly(stores)) {
+      assertThat(housekeeping.next()).isLessThanOrEqualTo(Duration.ofMinutes(1));
+    }
+  }
+
+  @Test
+  void purge_thatFailsInWhateverWay_isTriedAgain() {
+    AtomicInteger times = new AtomicInteger();
+    try (Housekeeping housekeeping =
+        often(
+            () ->
+                switch (times.incrementAndGet()) {
+                  case 1 -> throw new StoreUnavailableException("jdbc.purge", true, null);
+                  case 2 -> throw new IllegalStateException("planted");
+                  default -> 0;
+                })) {
+      Eventually.within(
+          TestServer.PATIENCE, "tried again after both failures", () -> times.get() > 3);
+
+      housekeeping.purge();
+    }
+  }
+
+  @Test
+  void close_endsTheThread_alsoWhenAPurgeIsUnderWay() throws InterruptedException {
+    CountDownLatch underWay = new CountDownLatch(1);
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    Housekeeping housekeeping =
+        often(
+            () -> {
+              thread.set(Thread.currentThread());
+              underWay.countDown();
+              try {
+                new CountDownLatch(1).await(); // for ever
+                return 0;
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted", e);
+              }
+            });
+    underWay.await();
+
+    housekeeping.close();
+
+    Thread ended = Objects.requireNonNull(thread.get());
+    ended.join(TestServer.PATIENCE.toMillis());
+    assertThat(ended.isAlive()).isFalse();
+  }
+
+  private static Housekeeping often(IntSupplier purge) {
+    return Housekeeping.every(purge, Duration.ofMillis(1), Duration.ofMillis(1));
   }
 }
