@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -337,24 +339,136 @@ final class ConnectionsTest {
     }
   }
 
+  /** Keeps how long the driver may wait at each statement and each commit; 0 is for ever. */
+  private static final class Limits implements TappedSource.Tap {
+    private final List<Integer> waits = new ArrayList<>();
+    private int limit;
+
+    @Override
+    public void lent(Connection connection) {
+      limit = 0;
+    }
+
+    @Override
+    public void limited(int millis) {
+      limit = millis;
+    }
+
+    @Override
+    public void said(String sql) {
+      waits.add(limit);
+    }
+
+    @Override
+    public void committing() {
+      waits.add(limit);
+    }
+  }
+
+  private static JdbcStores limited(
+      Keyspace keyspace, Limits limits, Duration deadline, MutableClock clock) {
+    return TestStores.on(keyspace, new TappedSource(keyspace.dataSource(), limits))
+        .deadline(deadline)
+        .acceptAnyClock(clock)
+        .build();
+  }
+
   @ParameterizedTest
   @EnumSource
-  void aDeadlineOfTwoMilliseconds_isKept_orNothingIsTold(TestDatabase database) {
+  void noWaitOfTheDriver_isLongerThanTheDeadline(TestDatabase database) {
     MutableClock clock = MutableClock.create();
     Instant now = clock.instant();
+    Limits shortly = new Limits();
+    Limits atLength = new Limits();
     try (Keyspace keyspace = database.freshKeyspace()) {
-      JdbcStores hasty =
-          TestStores.on(keyspace).deadline(Duration.ofMillis(2)).acceptAnyClock(clock).build();
-      JdbcStores patient =
-          TestStores.on(keyspace).deadline(TestStores.LONG).acceptAnyClock(clock).build();
+      JdbcStores hasty = limited(keyspace, shortly, Duration.ofMillis(2), clock);
+      JdbcStores patient = limited(keyspace, atLength, TestStores.LONG, clock);
+      shortly.waits.clear();
       for (int round = 0; round < 5; round++) {
         for (Verb verb : Verb.ALL) {
           attempt(verb, hasty, now);
         }
       }
+      assertThat(shortly.waits).allSatisfy(wait -> assertThat(wait).isBetween(1, 2));
       for (Verb verb : Verb.ALL) {
+        atLength.waits.clear();
         assertThat(verb.call(patient, now)).as("%s, which nothing holds up", verb).isNotNull();
+        assertThat(atLength.waits)
+            .as("%s", verb)
+            .isNotEmpty()
+            .allSatisfy(
+                wait -> assertThat(wait).isBetween(1, Math.toIntExact(TestStores.LONG.toMillis())));
       }
+    }
+  }
+
+  /** One that would be lent with the limits of a call, or inside its transaction. */
+  @ParameterizedTest
+  @CsvSource({
+    "POSTGRESQL, its own patience",
+    "MARIADB, its own patience",
+    "MARIADB, its variables",
+    "H2, its own patience",
+    "H2, its variables"
+  })
+  void aConnectionThatCanNotBePutBack_isNotLentAgain(TestDatabase database, String what)
+      throws SQLException {
+    AtomicBoolean fails = new AtomicBoolean();
+    AtomicInteger failed = new AtomicInteger();
+    boolean variables = what.equals("its variables");
+    TappedSource.Tap tap =
+        new TappedSource.Tap() {
+          @Override
+          public void said(String sql) throws SQLException {
+            if (variables && sql.contains("@latchkey_lock_wait = null")) {
+              fail();
+            }
+          }
+
+          @Override
+          public void limited(int millis) throws SQLException {
+            if (!variables && millis == 0) {
+              fail();
+            }
+          }
+
+          private void fail() throws SQLException {
+            if (fails.get()) {
+              failed.incrementAndGet();
+              throw new SQLException("planted", "22000");
+            }
+          }
+        };
+    try (Keyspace keyspace = database.freshKeyspace();
+        HikariDataSource pool = OwnPool.of(database, config -> config.setMaximumPoolSize(1))) {
+      JdbcStores stores = TestStores.on(keyspace, new TappedSource(pool, tap)).build();
+      String before = number(database, pool);
+      assertThat(number(database, pool)).as("the pool has one connection").isEqualTo(before);
+
+      fails.set(true);
+      stores.accounts().bar(Sample.address(Verb.ADDRESS));
+      fails.set(false);
+
+      assertThat(failed).hasPositiveValue();
+      assertThat(number(database, pool)).as("of the next connection").isNotEqualTo(before);
+      assertThat(stores.accounts().admits(Sample.address(Verb.ADDRESS)))
+          .as("what was answered is done")
+          .isFalse();
+    }
+  }
+
+  private static String number(TestDatabase database, HikariDataSource pool) throws SQLException {
+    String question =
+        switch (database) {
+          case POSTGRESQL -> "select pg_backend_pid()";
+          case MARIADB -> "select connection_id()";
+          case H2 -> "select session_id()";
+        };
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(question)) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
     }
   }
 

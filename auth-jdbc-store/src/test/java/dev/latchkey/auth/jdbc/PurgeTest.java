@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.Race;
+import dev.latchkey.auth.testkit.traffic.Eventually;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -22,6 +23,9 @@ final class PurgeTest {
 
   /** More than one transaction deletes. */
   private static final int MANY = 1_100;
+
+  /** A batch that takes so long is in time, and as many as there are tables take over 2 s. */
+  private static final Duration SLOW = Duration.ofMillis(500);
 
   private static JdbcStores stores(Keyspace keyspace) {
     return TestStores.on(keyspace)
@@ -135,6 +139,32 @@ final class PurgeTest {
 
       assertThat(deleted).isEqualTo(MANY);
       assertThat(left(keyspace)).hasSize(5);
+    }
+  }
+
+  /** Each batch is in time, and the last one begins long after the caller has read its clock. */
+  @ParameterizedTest
+  @EnumSource
+  void purge_thatTakesLongerThanClocksMayDiffer_goesOn(TestDatabase database) throws SQLException {
+    try (Keyspace keyspace = database.freshKeyspace()) {
+      TappedSource.Tap slow =
+          new TappedSource.Tap() {
+            @Override
+            public void committing() {
+              long end = System.nanoTime() + SLOW.toNanos();
+              Eventually.within(
+                  LiveStores.LONG, "the batch is over", () -> System.nanoTime() >= end);
+            }
+          };
+      JdbcStores stores =
+          TestStores.on(keyspace, new TappedSource(keyspace.dataSource(), slow)).build();
+      Instant now = stores.clock().instant();
+      limits(keyspace, "old", MANY, now.minusSeconds(1));
+      limits(keyspace, "kept", 1, now.plusSeconds(600));
+
+      assertThat(stores.purge(now, 2 * MANY)).isEqualTo(MANY);
+
+      assertThat(left(keyspace)).containsExactly("kept0");
     }
   }
 

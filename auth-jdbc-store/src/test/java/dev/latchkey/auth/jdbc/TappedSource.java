@@ -30,6 +30,9 @@ final class TappedSource implements DataSource {
     /** Before a statement is prepared, or executed if it never is prepared. */
     default void said(String sql) throws SQLException {}
 
+    /** Before the driver is told how long it may wait for the server from then on. */
+    default void limited(int millis) throws SQLException {}
+
     /** Before what was done is committed. */
     default void committing() throws SQLException {}
 
@@ -53,6 +56,8 @@ final class TappedSource implements DataSource {
           switch (method.getName()) {
             case "prepareStatement" ->
                 tap.said(String.valueOf(Objects.requireNonNull(arguments)[0]));
+            case "setNetworkTimeout" ->
+                tap.limited((Integer) Objects.requireNonNull(Objects.requireNonNull(arguments)[1]));
             case "commit" -> tap.committing();
             case "close" -> tap.returning(connection);
             case "createStatement" -> {

@@ -2,6 +2,7 @@ package dev.latchkey.auth.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.latchkey.auth.testkit.MutableClock;
 import dev.latchkey.auth.testkit.traffic.Traffic;
 import java.time.Duration;
@@ -80,8 +81,14 @@ final class UpgradeTest {
   @EnumSource
   void instanceOfTheFirstRelease_goesOnMeanwhile(TestDatabase database) throws Exception {
     Schema schema = firstRelease(database);
-    JdbcStores older = stores(database, schema).build();
-    try (Traffic traffic = Traffic.over(older)) {
+    // Other tests would keep it waiting for a connection, and nothing here may be unavailable.
+    try (HikariDataSource pool = LiveStores.patientPool(database.url(), LiveStores.CONNECTIONS);
+        Traffic traffic =
+            Traffic.over(
+                JdbcStores.builder(pool)
+                    .schema(schema.name())
+                    .deadline(DatabaseNode.PATIENCE)
+                    .build())) {
       traffic.awaitRounds(20, DatabaseNode.PATIENCE);
 
       stores(database, schema).build().migrate();
