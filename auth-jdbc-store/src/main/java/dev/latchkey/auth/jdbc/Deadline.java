@@ -4,14 +4,22 @@ import java.time.Duration;
 
 /** When a call is given up, by the monotonic clock. */
 final class Deadline {
+  private final long began;
   private final long end;
 
-  private Deadline(long end) {
+  private Deadline(long began, long end) {
+    this.began = began;
     this.end = end;
   }
 
   static Deadline in(Duration time) {
-    return new Deadline(System.nanoTime() + time.toNanos());
+    long now = System.nanoTime();
+    return new Deadline(now, now + time.toNanos());
+  }
+
+  /** What has passed since the call began. */
+  Duration passed() {
+    return Duration.ofNanos(System.nanoTime() - began);
   }
 
   /** What is left. */
