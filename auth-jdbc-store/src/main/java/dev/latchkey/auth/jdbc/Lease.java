@@ -134,6 +134,15 @@ final class Lease implements AutoCloseable {
   @Override
   public void close() {
     try (handle) {
+      restore();
+    } catch (RuntimeException e) {
+      // The pool does not take it back, which changes nothing of what the call has done.
+    }
+  }
+
+  /** While the connection is still ours: once it has gone back there is none to break off. */
+  private void restore() {
+    try {
       for (Restoring restoring : restorings) {
         restoring.run();
       }
