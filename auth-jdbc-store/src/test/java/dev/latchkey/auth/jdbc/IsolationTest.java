@@ -39,6 +39,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 })
 final class IsolationTest {
   private static final int RACERS = 16;
+
+  /** More than may undo each other one after the other. */
+  private static final int CROWD = 48;
+
+  private static final int EACH = 4;
+
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final TestDatabase database;
@@ -63,7 +69,7 @@ final class IsolationTest {
     pool =
         LiveStores.pool(
             database.url(),
-            LiveStores.CONNECTIONS,
+            CROWD,
             config -> {
               config.setTransactionIsolation(isolation);
               config.setConnectionInitSql(first);
@@ -96,13 +102,40 @@ final class IsolationTest {
   @Test
   void failures_areAllCounted() {
     Subject subject = new Subject("isolation", "failures");
-    Thresholds thresholds = new Thresholds(HOUR, RACERS - 1, 1, HOUR);
+    int failures = CROWD * EACH;
+    Thresholds thresholds = new Thresholds(HOUR, failures, 1, HOUR);
     Instant now = stores.clock().instant();
 
-    Race.of(RACERS - 1).run(i -> stores.rateLimits().observe(subject, thresholds, now));
+    Race.of(CROWD)
+        .run(
+            i -> {
+              for (int again = 0; again < EACH; again++) {
+                stores.rateLimits().observe(subject, thresholds, now);
+              }
+              return i;
+            });
     assertThat(stores.rateLimits().surgeUntil(subject)).isBeforeOrEqualTo(now);
 
     assertThat(stores.rateLimits().observe(subject, thresholds, now)).isAfter(now);
+  }
+
+  @Test
+  void sessions_areNoMoreThanMayBe() {
+    Records ada = new Records(1);
+    Instant now = stores.clock().instant();
+
+    var answers =
+        Race.of(RACERS)
+            .run(
+                i ->
+                    stores
+                        .sessions()
+                        .start(ada.account(), new Records(10 + i).session(now), 3, now)
+                        .size());
+
+    assertThat(stores.sessions().list(ada.account(), now)).hasSize(3);
+    assertThat(answers.count(0)).isEqualTo(3);
+    assertThat(answers.count(1)).isEqualTo(RACERS - 3);
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -94,6 +95,22 @@ final class MigrationsTest {
                     .containsEntry("version", "1")
                     .containsEntry("description", "create tables")
                     .containsEntry("checksum", first(database).get(0).checksum()));
+  }
+
+  /** What is written for one dialect and forgotten for another. */
+  @ParameterizedTest
+  @EnumSource(names = "POSTGRESQL", mode = EnumSource.Mode.EXCLUDE)
+  void columnsAndWhatMayBeMissing_areAsOnPostgresql(TestDatabase database) {
+    String question =
+        "select concat(lower(table_name), '.', lower(column_name), ' ', lower(is_nullable))"
+            + " from information_schema.columns where lower(table_schema) = ?";
+    Schema postgresql = Schema.fresh(TestDatabase.POSTGRESQL);
+    of(TestDatabase.POSTGRESQL, postgresql).apply();
+    Schema schema = Schema.fresh(database);
+    of(database, schema).apply();
+
+    assertThat(schema.firstColumn(question))
+        .containsExactlyInAnyOrderElementsOf(postgresql.firstColumn(question));
   }
 
   @ParameterizedTest
@@ -169,6 +186,45 @@ final class MigrationsTest {
       waiting.get(DatabaseNode.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
     assertThat(schema.history()).isEqualTo(allDone());
+  }
+
+  /** Whoever asks for the table meanwhile waits behind the migration, and so not for long. */
+  @ParameterizedTest
+  @EnumSource(names = "H2", mode = EnumSource.Mode.EXCLUDE)
+  void tableInUse_isLeftToOthers_andComeBackTo(TestDatabase database) throws Exception {
+    Schema schema = Schema.fresh(database);
+    of(database, schema, first(database)).apply();
+    AtomicInteger attempts = new AtomicInteger();
+    TappedSource counted =
+        new TappedSource(
+            database.patient(),
+            new TappedSource.Tap() {
+              @Override
+              public void asked() {
+                attempts.incrementAndGet();
+              }
+            });
+    try (Connection other = database.patient().getConnection();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("select * from %s.latchkey_users".formatted(schema.name()));
+      FutureTask<@Nullable Void> waiting =
+          new FutureTask<>(
+              () -> {
+                new Migrations(counted, database.dialect(), schema.name(), PREFIX).apply();
+                return null;
+              });
+      new Thread(waiting).start();
+      Eventually.within(
+          DatabaseNode.PATIENCE, "it let go and came back", () -> attempts.get() >= 2);
+      assertThat(schema.columns()).doesNotContain("latchkey_users.phone");
+
+      other.commit();
+      other.setAutoCommit(true);
+      waiting.get(DatabaseNode.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+    assertThat(schema.history()).isEqualTo(allDone());
+    assertThat(schema.columns()).contains("latchkey_users.phone");
   }
 
   private static String session(Statement statement) throws SQLException {
