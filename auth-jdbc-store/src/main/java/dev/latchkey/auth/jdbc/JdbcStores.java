@@ -33,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * answered is committed, in transactions that are no part of the host's, so that no rollback gives
  * a guess back; a call that other transactions undid is tried again, and one whose answer was lost
  * never is; a {@link StoreUnavailableException}, whose message and causes tell no value, address or
- * password, when there is no answer within the deadline. Connections go back as they came.
+ * password, when there is no answer within the deadline (of each page, when a feed is long). A row
+ * that no release writes is such an exception too, and left as it is. Connections go back as they
+ * came.
  *
  * <p>Does not guarantee: that a pool gives a connection in time. Its own wait must be shorter than
  * the deadline; a call that got one later does nothing. Nor that tables are there: {@link #migrate}

@@ -150,17 +150,20 @@ final class Lease implements AutoCloseable {
 
   @Override
   public void close() {
+    try (handle) {
+      restore();
+    } catch (RuntimeException e) {
+      // The pool does not take it back, which changes nothing of what the call has done.
+    }
+  }
+
+  /** While the connection is still ours: once it has gone back there is none to break off. */
+  private void restore() {
     try {
       for (Restoring restoring : restorings) {
         restoring.run();
       }
     } catch (SQLException | RuntimeException e) {
-      // Before it goes back: a pool takes no word about a connection that it has again.
-      breakOff();
-    }
-    try {
-      handle.close();
-    } catch (JdbiException e) {
       breakOff();
     }
   }
