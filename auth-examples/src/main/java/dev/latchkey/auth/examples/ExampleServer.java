@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A server that speaks the whole HTTP contract, on in-memory stores or a Redis, with a development
- * mailbox. Started by {@code java -jar}, configured by environment variables, see {@link Settings}.
+ * A server that speaks the whole HTTP contract, on in-memory stores, a Redis or a database, with a
+ * development mailbox. Started by {@code java -jar}, configured by environment variables, see
+ * {@link Settings}.
  *
  * <p>Listens on loopback only, in clear text: for trying out, and to copy the wiring from.
  */
@@ -48,7 +49,7 @@ public final class ExampleServer {
       System.err.println(e.getMessage());
       System.exit(EXIT_REFUSED_SETTING);
     } catch (StoreUnavailableException e) {
-      System.err.println("The store that LATCHKEY_STORE names can not be reached.");
+      System.err.println("The store does not answer any more.");
       System.exit(EXIT_FAILED);
     } catch (UncheckedIOException | IllegalStateException e) {
       System.err.println(e.getMessage());

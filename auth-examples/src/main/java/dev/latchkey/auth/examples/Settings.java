@@ -19,11 +19,10 @@ import java.util.regex.Pattern;
  * tests, which give a map in place of the environment.
  *
  * <p>A variable that is missing or blank has its default. Immutable; {@code toString} shows neither
- * the secret, nor where a Redis is, nor a whole address.
+ * the secret, nor where a store is, nor a whole address.
  *
  * @param port {@code PORT}: where to listen on loopback; 0 takes a free port
- * @param redis {@code LATCHKEY_STORE}: where the Redis is that keeps everything; empty for {@code
- *     memory}
+ * @param store {@code LATCHKEY_STORE} and {@code LATCHKEY_LIMITS}: where everything is kept
  * @param secret {@code LATCHKEY_SECRET}: the master secret; empty to make one at start, which only
  *     {@code memory} allows
  * @param issuer {@code LATCHKEY_ISSUER}: who issues the tokens; empty for {@code
@@ -39,7 +38,7 @@ import java.util.regex.Pattern;
  */
 public record Settings(
     int port,
-    Optional<SecretText> redis,
+    StorePlace store,
     Optional<MasterSecret> secret,
     Optional<String> issuer,
     String audience,
@@ -62,6 +61,7 @@ public record Settings(
   private static final Set<String> KNOWN =
       Set.of(
           "LATCHKEY_STORE",
+          "LATCHKEY_LIMITS",
           "LATCHKEY_SECRET",
           "LATCHKEY_MAIL",
           "LATCHKEY_ISSUER",
@@ -71,6 +71,11 @@ public record Settings(
           "LATCHKEY_BARRED",
           "LATCHKEY_REVOCATION",
           "LATCHKEY_CLOCK_OFFSET");
+  private static final String A_REDIS =
+      "redis://, rediss://, redis-sentinel:// or redis-cluster:// and an address";
+  private static final String A_DATABASE =
+      "jdbc:postgresql:, jdbc:mariadb: or jdbc:h2: and an address with user and password among its"
+          + " options";
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
   private static final int MAX_NAME = 512;
 
@@ -85,20 +90,17 @@ public record Settings(
   public static Settings of(Map<String, String> environment) {
     Variables variables = new Variables(environment);
     variables.only("LATCHKEY_MAIL", "inbox");
-    Optional<SecretText> redis =
-        variables
-            .text("LATCHKEY_STORE")
-            .filter(text -> !text.equals("memory"))
-            .map(Settings::redis);
+    StorePlace store =
+        store(variables.text("LATCHKEY_STORE").orElse("memory"), variables.text("LATCHKEY_LIMITS"));
     return new Settings(
         variables.number("PORT", DEFAULT_PORT, 0, 65_535),
-        redis,
-        secret(variables.text("LATCHKEY_SECRET"), redis.isPresent()),
+        store,
+        secret(variables.text("LATCHKEY_SECRET"), store.isShared()),
         variables.name("LATCHKEY_ISSUER"),
         variables.name("LATCHKEY_AUDIENCE").orElse(DEFAULT_AUDIENCE),
         trusted(variables.list("LATCHKEY_TRUSTED_PROXIES")),
         Duration.ofSeconds(variables.number("LATCHKEY_RETRY_WINDOW", 0, 0, MAX_RETRY_WINDOW)),
-        revocation(variables.text("LATCHKEY_REVOCATION").orElse("strict"), redis.isPresent()),
+        revocation(variables.text("LATCHKEY_REVOCATION").orElse("strict"), store.isShared()),
         addresses(variables.list("LATCHKEY_BARRED")),
         Duration.ofSeconds(
             variables.number("LATCHKEY_CLOCK_OFFSET", 0, -MAX_CLOCK_OFFSET, MAX_CLOCK_OFFSET)),
@@ -112,15 +114,42 @@ public record Settings(
         .toList();
   }
 
-  private static SecretText redis(String address) {
+  private static StorePlace store(String text, Optional<String> limits) {
+    StorePlace all = store(text);
+    if (limits.isEmpty()) {
+      return all;
+    }
+    if (!all.isShared()) {
+      throw new RefusedSettingException(
+          "LATCHKEY_LIMITS", "must not be set unless LATCHKEY_STORE names a Redis or a database");
+    }
+    return new StorePlace.Mixed(all, redis("LATCHKEY_LIMITS", limits.get(), "must be " + A_REDIS));
+  }
+
+  private static StorePlace store(String text) {
+    if (text.equals("memory")) {
+      return new StorePlace.Memory();
+    }
+    String rule = "must be \"memory\", or " + A_REDIS + ", or " + A_DATABASE;
+    return text.startsWith("jdbc:")
+        ? database("LATCHKEY_STORE", text, rule)
+        : redis("LATCHKEY_STORE", text, rule);
+  }
+
+  private static StorePlace.Redis redis(String variable, String address, String rule) {
     try {
       RedisStores.builder(address);
-      return SecretText.of(address);
+      return new StorePlace.Redis(SecretText.of(address));
     } catch (IllegalArgumentException e) {
-      throw new RefusedSettingException(
-          "LATCHKEY_STORE",
-          "must be \"memory\", or redis://, rediss://, redis-sentinel:// or redis-cluster:// and an"
-              + " address");
+      throw new RefusedSettingException(variable, rule);
+    }
+  }
+
+  private static StorePlace.Jdbc database(String variable, String url, String rule) {
+    try {
+      return new StorePlace.Jdbc(Database.parse(url));
+    } catch (IllegalArgumentException e) {
+      throw new RefusedSettingException(variable, rule);
     }
   }
 

@@ -12,9 +12,7 @@ final class Welcome {
     List<String> lines = new ArrayList<>();
     lines.add("Latchkey example server, " + server.uri());
     lines.add("Mails go to the development mailbox, " + server.uri() + "dev/inbox.html");
-    lines.add(
-        "Accounts, sessions and signing keys are kept in "
-            + (settings.redis().isEmpty() ? "memory and are lost when it stops." : "Redis."));
+    lines.add(settings.store().sentence());
     if (settings.secret().isEmpty()) {
       lines.add("LATCHKEY_SECRET is not set: a secret was made for this run.");
     }

@@ -57,4 +57,11 @@ record Answer(int status, Map<String, List<String>> headers, String body) {
     assertThat(body).doesNotContain("Exception").doesNotContain("\tat ");
     return this;
   }
+
+  /** Asserts that a store was not to be reached, and that the client is told when to try again. */
+  Answer isUnavailable() {
+    isProblem(503, "unavailable");
+    assertThat(header("retry-after")).singleElement().asString().matches("[1-9][0-9]*");
+    return this;
+  }
 }

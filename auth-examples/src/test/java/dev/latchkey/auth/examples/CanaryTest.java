@@ -3,6 +3,7 @@ package dev.latchkey.auth.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Codes, tokens and addresses go through every path, and stand in nothing that is kept. */
 class CanaryTest {
@@ -22,22 +24,42 @@ class CanaryTest {
   private static final List<String> LOG_EVERYTHING_OF_OURS =
       List.of(
           "org.slf4j.simpleLogger.defaultLogLevel=info",
-          "org.slf4j.simpleLogger.log.dev.latchkey=trace");
+          "org.slf4j.simpleLogger.log.dev.latchkey=trace",
+          "org.slf4j.simpleLogger.log.com.zaxxer.hikari=trace",
+          "org.slf4j.simpleLogger.log.org.jdbi=trace");
 
   private final Set<String> tokens = new LinkedHashSet<>();
   private final Set<String> codes = new LinkedHashSet<>();
 
   @Test
   void canaries_standInNoLogLine() {
+    isFreeOfCanaries(outputOf());
+  }
+
+  @Test
+  void canaries_standInNoLogLine_onADatabase(@TempDir Path directory) {
+    String output =
+        outputOf(
+            "LATCHKEY_STORE",
+            "jdbc:h2:file:" + directory.resolve("x") + ";PASSWORD=" + TestDatabase.PASSWORD,
+            "LATCHKEY_SECRET",
+            TestServer.SECRET);
+
+    assertThat(output).contains("latchkey - configuration").contains("Applying the migrations");
+    assertThat(output).doesNotContain(TestDatabase.PASSWORD).doesNotContain(TestServer.SECRET);
+    isFreeOfCanaries(output);
+  }
+
+  private String outputOf(String... settings) {
     String output;
-    try (ChildServer server = new ChildServer(LOG_EVERYTHING_OF_OURS)) {
+    try (ChildServer server = new ChildServer(LOG_EVERYTHING_OF_OURS, settings)) {
       goThroughEveryPath(new Visitor(server.uri()));
       server.stop();
       output = server.output();
     }
     assertThat(output).contains("code.sent").contains("guess.failed").contains("token.reused");
     assertThat(output).contains("unlock.mailed").contains("unlock.used");
-    isFreeOfCanaries(output);
+    return output;
   }
 
   @Test

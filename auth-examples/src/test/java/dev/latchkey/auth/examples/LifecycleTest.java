@@ -8,11 +8,13 @@ import dev.latchkey.auth.Limits;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.otp.OtpPolicy;
 import dev.latchkey.auth.ratelimit.Thresholds;
+import dev.latchkey.auth.testkit.MutableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the server starts, refuses to start, stands beside another, and stops. */
 class LifecycleTest {
@@ -172,6 +177,102 @@ class LifecycleTest {
           .asString()
           .startsWith("The store that LATCHKEY_STORE names can not be reached")
           .doesNotContain("hunter2");
+    }
+  }
+
+  @Test
+  void databaseWithoutASecret_stopsTheStart_andSaysWhy(@TempDir Path directory) {
+    try (ChildServer server =
+        new ChildServer(List.of(), "LATCHKEY_STORE", "jdbc:h2:file:" + directory.resolve("x"))) {
+      assertThat(server.status()).isEqualTo(REFUSED_SETTING);
+      assertThat(server.output().lines().toList())
+          .singleElement()
+          .asString()
+          .isEqualTo(
+              "LATCHKEY_SECRET must be set with any store but memory:"
+                  + " what one secret sealed no other opens.");
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jdbc:postgresql://127.0.0.1:PORT/x?user=u&password=hunter2|reached (SQLSTATE 08001)",
+        "jdbc:mariadb://127.0.0.1:PORT/x?user=u&password=hunter2|reached (SQLSTATE 08000)",
+        "jdbc:postgresql://a/b/hunter2?password=hunter2|used (SQLSTATE 99999)",
+        "jdbc:mariadb://127.0.0.1:hunter2/?password=hunter2|used",
+        "jdbc:h2:file:hunter2;PASSWORD=hunter2|used (SQLSTATE 90011)"
+      })
+  void databaseThatIsNotThere_stopsTheStart_inOneSentence(String url, String what)
+      throws IOException {
+    try (ChildServer server =
+        new ChildServer(
+            List.of("org.slf4j.simpleLogger.defaultLogLevel=warn"),
+            "LATCHKEY_STORE",
+            url.replace("PORT", "" + freePort()),
+            "LATCHKEY_SECRET",
+            TestServer.SECRET)) {
+      assertThat(server.status()).isEqualTo(FAILED);
+      assertThat(server.output().lines().toList())
+          .containsExactly("The store that LATCHKEY_STORE names can not be " + what + ".");
+    }
+  }
+
+  @Test
+  void passwordThatIsWrong_stopsTheStart_inOneSentence(@TempDir Path directory) {
+    String url = "jdbc:h2:file:" + directory.resolve("x") + ";USER=sa;PASSWORD=";
+    TestDatabase.execute(url + "right");
+    try (ChildServer server =
+        new ChildServer(
+            List.of("org.slf4j.simpleLogger.defaultLogLevel=warn"),
+            "LATCHKEY_STORE",
+            url + "hunter2",
+            "LATCHKEY_SECRET",
+            TestServer.SECRET)) {
+      assertThat(server.status()).isEqualTo(FAILED);
+      assertThat(server.output().lines().toList())
+          .containsExactly(
+              "The store that LATCHKEY_STORE names refuses the user or the password"
+                  + " (SQLSTATE 28000).");
+    }
+  }
+
+  @Test
+  void fileThatAnotherServerHasOpen_stopsTheStart_inOneSentence(@TempDir Path directory) {
+    String url = "jdbc:h2:file:" + directory.resolve("x");
+    try (TestServer first = TestServer.over(MutableClock.create(), "LATCHKEY_STORE", url);
+        ChildServer server =
+            new ChildServer(
+                List.of("org.slf4j.simpleLogger.defaultLogLevel=warn"),
+                "LATCHKEY_STORE",
+                url,
+                "LATCHKEY_SECRET",
+                TestServer.SECRET)) {
+      assertThat(server.status()).isEqualTo(FAILED);
+      assertThat(server.output().lines().toList())
+          .containsExactly(
+              "The store that LATCHKEY_STORE names is in use by another process"
+                  + " (SQLSTATE 90020).");
+      first.signIn(ADA);
+    }
+  }
+
+  @Test
+  void redisOfTheLimitsThatIsNotThere_stopsTheStart_inOneSentence() throws IOException {
+    try (ChildServer server =
+        new ChildServer(
+            List.of("org.slf4j.simpleLogger.defaultLogLevel=error"),
+            "LATCHKEY_STORE",
+            "jdbc:h2:mem:x",
+            "LATCHKEY_LIMITS",
+            "redis://user:hunter2@127.0.0.1:" + freePort(),
+            "LATCHKEY_SECRET",
+            TestServer.SECRET)) {
+      assertThat(server.status()).isEqualTo(FAILED);
+      assertThat(server.output().lines().toList())
+          .containsExactly("The store that LATCHKEY_LIMITS names can not be reached.");
     }
   }
 

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 /** The README of the project, as its readers see it. */
 final class Readme {
   private static final Pattern FENCE = Pattern.compile("(?ms)^```([a-z]+)\n(.*?)^```$");
+  private static final Pattern TYPE = Pattern.compile("(?ms)^(public )?(final )?class .*");
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#]+)");
 
   private Readme() {}
 
@@ -22,6 +24,25 @@ final class Readme {
   /** A file of the project, by its path from the root. */
   static String file(String path) throws IOException {
     return Files.readString(path(path), UTF_8);
+  }
+
+  /** All of a file from the declaration of its type on: without package, imports and Javadoc. */
+  static String typeIn(String path) throws IOException {
+    Matcher type = TYPE.matcher(file(path));
+    if (!type.find()) {
+      throw new IllegalStateException("no type in " + path);
+    }
+    return type.group();
+  }
+
+  /** Where a page in a folder of the project leads, by paths from the root. */
+  static List<String> linksOf(String page) throws IOException {
+    List<String> paths = new ArrayList<>();
+    Matcher links = LINK.matcher(file(page));
+    while (links.find()) {
+      paths.add(links.group(1).replaceFirst("^\\.\\./", ""));
+    }
+    return paths;
   }
 
   static boolean exists(String path) {

@@ -13,7 +13,6 @@ import dev.latchkey.auth.session.Revocation;
 import dev.latchkey.auth.testkit.FaultyProxy;
 import dev.latchkey.auth.testkit.MutableClock;
 import java.time.Duration;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,9 +21,6 @@ import org.junit.jupiter.api.Test;
 class RedisOutageTest {
   private static final String ADA = "ada@example.com";
   private static final String BOB = "bob@example.com";
-
-  /** The store promises five seconds; a machine that is busy with other tests may take longer. */
-  private static final Duration BACK = Duration.ofSeconds(60);
 
   /** Longer than what is done within it takes, since real time counts too. */
   private static final Duration BOUND = Duration.ofMinutes(1);
@@ -60,34 +56,19 @@ class RedisOutageTest {
     return RedisStores.builder(uri).acceptAnyClock(clock).deadline(TestServer.PATIENCE).connect();
   }
 
-  private static void assertUnavailable(Answer answer) {
-    answer.isProblem(503, "unavailable");
-    assertThat(answer.header("retry-after")).singleElement().asString().matches("[1-9][0-9]*");
-  }
-
-  /** Asks until the server is back in service, which it gets by itself. */
-  private static Answer onceBack(Supplier<Answer> call) {
-    long end = System.nanoTime() + BACK.toNanos();
-    Answer answer = call.get();
-    while (answer.status() == 503 && System.nanoTime() - end < 0) {
-      answer = call.get();
-    }
-    return answer;
-  }
-
   @Test
   void withoutItsLimits_aServerThatDenies_isUnavailable_andMailsNothing() {
     try (TestServer server = server(builder -> builder.limiterOutage(LimiterOutage.deny()))) {
       SignedIn in = server.signIn(ADA);
       limits.stop();
 
-      assertUnavailable(server.visitor().ask(BOB));
-      assertUnavailable(server.visitor().refresh(in));
+      server.visitor().ask(BOB).isUnavailable();
+      server.visitor().refresh(in).isUnavailable();
       assertThat(server.mails(BOB)).isEmpty();
       server.visitor().me(in).isOk();
 
       limits.start();
-      onceBack(() -> server.visitor().ask(BOB)).isOk();
+      TestServer.onceBack(() -> server.visitor().ask(BOB)).isOk();
       server.visitor().refresh(in).isOk();
       assertThat(server.count(AuthEvent.StoreUnavailable.class)).isPositive();
     }
@@ -144,14 +125,14 @@ class RedisOutageTest {
       String code = server.code(BOB);
       wayToRest.cut();
 
-      assertUnavailable(server.visitor().verify(challenge, code));
-      assertUnavailable(server.visitor().refresh(in));
-      assertUnavailable(server.visitor().ask("eve@example.com"));
-      assertUnavailable(server.visitor().postNothing("/auth/logout", in.headers()));
-      assertUnavailable(server.visitor().me(in));
+      server.visitor().verify(challenge, code).isUnavailable();
+      server.visitor().refresh(in).isUnavailable();
+      server.visitor().ask("eve@example.com").isUnavailable();
+      server.visitor().postNothing("/auth/logout", in.headers()).isUnavailable();
+      server.visitor().me(in).isUnavailable();
 
       wayToRest.heal();
-      onceBack(() -> server.visitor().me(in)).isOk();
+      TestServer.onceBack(() -> server.visitor().me(in)).isOk();
       server.visitor().refresh(in).isOk();
       SignedIn.of(server.visitor().verify(challenge, code));
     }
@@ -169,13 +150,13 @@ class RedisOutageTest {
       clock.advance(BOUND);
       server.visitor().me(in).isOk();
       server.visitor().me(ended).isProblem(401, "token_revoked");
-      assertUnavailable(server.visitor().refresh(in));
+      server.visitor().refresh(in).isUnavailable();
       clock.advance(Duration.ofMillis(1));
-      assertUnavailable(server.visitor().me(in));
+      server.visitor().me(in).isUnavailable();
       server.visitor().me(ended).isProblem(401, "token_revoked");
 
       wayToRest.heal();
-      onceBack(
+      TestServer.onceBack(
               () -> {
                 clock.advance(Duration.ofSeconds(1)); // it tries the feed again after a while
                 return server.visitor().me(in);
@@ -194,10 +175,10 @@ class RedisOutageTest {
       Visitor eve = server.visitor();
       String challenge = eve.ask("eve@example.com").isOk().text("challenge");
       rest.stop();
-      assertUnavailable(server.visitor().refresh(in));
+      server.visitor().refresh(in).isUnavailable();
       rest.start();
 
-      SignedIn next = SignedIn.of(onceBack(() -> server.visitor().refresh(in)));
+      SignedIn next = SignedIn.of(TestServer.onceBack(() -> server.visitor().refresh(in)));
       server.visitor().me(next).isOk();
       server.visitor().refresh(in).isProblem(401, "refresh_token_reused");
       server.visitor().ask(BOB).isProblem(423, "account_locked");

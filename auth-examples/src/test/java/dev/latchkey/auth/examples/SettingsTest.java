@@ -24,7 +24,7 @@ class SettingsTest {
     assertThat(settings.audience()).isEqualTo("latchkey-example");
     assertThat(settings.trustedProxies().trusts(IpAddress.parse("127.0.0.1").orElseThrow()))
         .isFalse();
-    assertThat(settings.redis()).isEmpty();
+    assertThat(settings.store()).isEqualTo(new StorePlace.Memory());
     assertThat(settings.retryWindow()).isZero();
     assertThat(settings.revocation()).isEqualTo(Revocation.strict());
     assertThat(settings.barred()).isEmpty();
@@ -91,7 +91,10 @@ class SettingsTest {
                 "LATCHKEY_REVOCATION",
                 "replica"));
 
-    assertThat(settings.redis().orElseThrow().revealText()).isEqualTo(address);
+    assertThat(settings.store())
+        .isInstanceOfSatisfying(
+            StorePlace.Redis.class,
+            redis -> assertThat(redis.address().revealText()).isEqualTo(address));
     assertThat(settings.revocation()).isEqualTo(Revocation.replica());
     assertThat(settings.toString()).doesNotContain("://");
   }
@@ -103,18 +106,89 @@ class SettingsTest {
         .hasMessageStartingWith("LATCHKEY_REVOCATION must be");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://localhost/auth?user=latchkey&password=hunter2",
+        "jdbc:mariadb://localhost:3306/auth?user=latchkey&password=hunter2",
+        "jdbc:h2:file:./latchkey;USER=sa;PASSWORD=hunter2"
+      })
+  void database_isAStore_andAllowsAReplica(String url) {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "LATCHKEY_STORE",
+                url,
+                "LATCHKEY_SECRET",
+                "x".repeat(32),
+                "LATCHKEY_REVOCATION",
+                "replica"));
+
+    assertThat(settings.store()).isInstanceOf(StorePlace.Jdbc.class);
+    assertThat(settings.revocation()).isEqualTo(Revocation.replica());
+    assertThat(settings.toString()).doesNotContain("jdbc:").doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jdbc:h2:mem:x", "redis://localhost"})
+  void limits_canHaveARedisOfTheirOwn(String store) {
+    Settings settings =
+        Settings.of(
+            Map.of(
+                "LATCHKEY_STORE",
+                store,
+                "LATCHKEY_LIMITS",
+                "redis://:hunter2@localhost",
+                "LATCHKEY_SECRET",
+                "x".repeat(32)));
+
+    assertThat(settings.store()).isInstanceOf(StorePlace.Mixed.class);
+    assertThat(settings.ignored()).isEmpty();
+    assertThat(settings.toString()).doesNotContain("://").doesNotContain("hunter2");
+  }
+
   @Test
-  void redis_withoutAnAddress_isRefused() {
-    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", "redis://")))
+  void limitsOfAStoreInMemory_areRefused() {
+    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_LIMITS", "redis://localhost")))
+        .isInstanceOf(RefusedSettingException.class)
+        .hasMessageStartingWith("LATCHKEY_LIMITS must not be set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"memory", "jdbc:h2:mem:hunter2", "redis://"})
+  void limitsInAnythingButARedis_areRefused(String limits) {
+    assertThatThrownBy(
+            () ->
+                Settings.of(
+                    Map.of("LATCHKEY_STORE", "redis://localhost", "LATCHKEY_LIMITS", limits)))
+        .isInstanceOf(RefusedSettingException.class)
+        .hasMessageStartingWith("LATCHKEY_LIMITS must be redis://")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"redis://", "jdbc:", "jdbc:postgresql:", "jdbc:mariadb:?user=x", "jdbc:h2:;X=1"})
+  void store_withoutAnAddress_isRefused(String store) {
+    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", store)))
         .isInstanceOf(RefusedSettingException.class)
         .hasMessageStartingWith("LATCHKEY_STORE must be");
   }
 
-  @Test
-  void redis_withoutASecret_isRefused() {
-    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", "redis://localhost")))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis://localhost",
+        "jdbc:postgresql://localhost/x",
+        "jdbc:mariadb://localhost/x",
+        "jdbc:h2:file:./x",
+        "jdbc:h2:mem:x"
+      })
+  void storeThatOthersMayShare_withoutASecret_isRefused(String store) {
+    assertThatThrownBy(() -> Settings.of(Map.of("LATCHKEY_STORE", store)))
         .isInstanceOf(RefusedSettingException.class)
-        .hasMessageStartingWith("LATCHKEY_SECRET must be set");
+        .hasMessageStartingWith("LATCHKEY_SECRET must be set")
+        .hasMessageContaining("what one secret sealed no other opens");
   }
 
   @Test
@@ -135,7 +209,10 @@ class SettingsTest {
         "PORT|99999999999999999999",
         "LATCHKEY_STORE|localhost:6379",
         "LATCHKEY_STORE|http://localhost",
-        "LATCHKEY_STORE|jdbc:postgresql://localhost/x",
+        "LATCHKEY_STORE|jdbc:x://localhost/x",
+        "LATCHKEY_STORE|jdbc:mysql://localhost/x",
+        "LATCHKEY_STORE|jdbc:postgresql://user:hunter2@localhost/x",
+        "LATCHKEY_STORE|jdbc:mariadb://user:hunter2@localhost/x?user=x",
         "LATCHKEY_STORE|Memory",
         "LATCHKEY_MAIL|smtp://localhost",
         "LATCHKEY_MAIL|sendgrid",

@@ -46,7 +46,7 @@ final class TestRedis implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
+  static int freePort() {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       try (ServerSocket socket = new ServerSocket()) {

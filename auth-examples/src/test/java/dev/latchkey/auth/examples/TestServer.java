@@ -3,6 +3,7 @@ package dev.latchkey.auth.examples;
 import dev.latchkey.auth.Latchkey;
 import dev.latchkey.auth.event.AuthEvent;
 import dev.latchkey.auth.key.KeyRing;
+import dev.latchkey.auth.key.KeyStore;
 import dev.latchkey.auth.key.RotationPolicy;
 import dev.latchkey.auth.memory.InMemoryStores;
 import dev.latchkey.auth.testkit.MutableClock;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -25,6 +27,9 @@ final class TestServer implements AutoCloseable {
 
   /** For a Redis: a busy machine fails no test. */
   static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Stores promise some seconds; a machine that is busy with other tests may take longer. */
+  private static final Duration BACK = Duration.ofSeconds(60);
 
   /** RFC 7518, section 3.3, allows no less; nobody attacks a test. */
   private static final RotationPolicy SMALL_KEYS =
@@ -69,7 +74,7 @@ final class TestServer implements AutoCloseable {
   static TestServer start(UnaryOperator<Latchkey.Builder> change, String... settings) {
     MutableClock clock = MutableClock.create();
     InMemoryStores stores = InMemoryStores.create(clock);
-    stores.keys().replace(ISSUER, SharedRing.RING);
+    SharedRing.copyTo(stores.keys());
     return new TestServer(clock, Storage.in(stores), change, settings(settings));
   }
 
@@ -79,15 +84,27 @@ final class TestServer implements AutoCloseable {
    */
   static TestServer over(MutableClock clock, String... settings) {
     Settings read = settings(settings);
-    return new TestServer(
-        clock, Storage.of(read, clock, PATIENCE), builder -> builder.clock(clock), read);
+    Storage storage = Storage.of(read, clock, PATIENCE);
+    SharedRing.copyTo(storage.stores().keys());
+    return new TestServer(clock, storage, builder -> builder.clock(clock), read);
   }
 
   /** A node over stores that the test puts together. */
   static TestServer over(
       MutableClock clock, Storage storage, UnaryOperator<Latchkey.Builder> change) {
+    SharedRing.copyTo(storage.stores().keys());
     return new TestServer(
         clock, storage, builder -> change.apply(builder.clock(clock)), settings());
+  }
+
+  /** Asks until a server is back in service, which it gets by itself. */
+  static Answer onceBack(Supplier<Answer> call) {
+    long end = System.nanoTime() + BACK.toNanos();
+    Answer answer = call.get();
+    while (answer.status() == 503 && System.nanoTime() - end < 0) {
+      answer = call.get();
+    }
+    return answer;
   }
 
   /** Another node over the same store, with a mailbox of its own. */
@@ -182,6 +199,11 @@ final class TestServer implements AutoCloseable {
   /** Made when the first server starts. */
   private static final class SharedRing {
     static final KeyRing RING = make();
+
+    /** Unless another node was there before. */
+    static void copyTo(KeyStore keys) {
+      keys.replace(ISSUER, RING);
+    }
 
     private static KeyRing make() {
       InMemoryStores stores = InMemoryStores.create(MutableClock.create());

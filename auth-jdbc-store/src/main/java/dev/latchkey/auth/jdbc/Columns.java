@@ -16,6 +16,21 @@ final class Columns {
     this.times = times;
   }
 
+  /** What a row says. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T of(Columns row) throws SQLException;
+  }
+
+  /** What this row of a table says; what nothing can be made of is unreadable, and not a bug. */
+  <T> T read(String table, Reading<T> reading) throws SQLException {
+    try {
+      return reading.of(this);
+    } catch (RuntimeException e) {
+      throw new UnreadableException(table);
+    }
+  }
+
   String text(String column) throws SQLException {
     return there(column, row.getString(column));
   }

@@ -41,14 +41,6 @@ final class Database {
   record Terms(Duration deadline, Optional<Duration> skew) {}
 
   /**
-   * A call of a store, of one step or several.
-   *
-   * @param verb its name
-   * @param deadline when it is given up, whichever step it has come to
-   */
-  record Call(String verb, Deadline deadline) {}
-
-  /**
    * The statements of a call.
    *
    * @param <A> the type of its answer
@@ -77,20 +69,6 @@ final class Database {
     return statements.find(statement).isPresent();
   }
 
-  /** A call that begins now. */
-  Call call(String verb) {
-    return new Call(verb, Deadline.in(terms.deadline()));
-  }
-
-  /**
-   * By when, in the server's time, a statement must have begun to write that is sent now: later its
-   * caller will have given up.
-   */
-  Instant giveUpAt(Call call) {
-    Instant now = serverTime.now();
-    return now.plus(call.deadline().left());
-  }
-
   /** How far a caller's time may be off, as a statement can check it. */
   Duration skew() {
     return terms.skew().orElse(Duration.ofDays(365_000));
@@ -101,7 +79,7 @@ final class Database {
   }
 
   /**
-   * Runs one statement, which commits by itself.
+   * Runs one statement, which commits by itself, as a whole call.
    *
    * @param verb the name of the call
    * @param work the statement
@@ -109,16 +87,11 @@ final class Database {
    * @return its answer
    */
   <A> A single(String verb, Work<A> work) {
-    return single(call(verb), work);
-  }
-
-  /** The same as a step of a call. */
-  <A> A single(Call call, Work<A> work) {
-    return tryAgain(call, () -> once(call.deadline(), work));
+    return call(verb).single(work);
   }
 
   /**
-   * Runs statements as one transaction.
+   * Runs statements as one transaction, as a whole call.
    *
    * @param verb the name of the call
    * @param work the statements
@@ -126,30 +99,68 @@ final class Database {
    * @return the answer, once what it says is kept
    */
   <A> A change(String verb, Work<A> work) {
-    return change(call(verb), work);
+    return call(verb).change(work);
   }
 
-  /** The same as a step of a call. */
-  <A> A change(Call call, Work<A> work) {
-    return tryAgain(call, () -> together(call.deadline(), work));
+  /**
+   * Begins a call of several steps, which all have the same deadline.
+   *
+   * @param verb the name of the call
+   * @return the call
+   */
+  Call call(String verb) {
+    return new Call(verb);
   }
 
   @FunctionalInterface
   private interface Attempt<A> {
-    A answer() throws Trouble;
+    A go() throws Trouble;
   }
 
-  private <A> A tryAgain(Call call, Attempt<A> attempt) {
-    for (int tried = 1; true; tried++) {
+  /** A call: its name, and by when it is given up. Not safe for concurrent use. */
+  final class Call {
+    private final String verb;
+    private final Deadline deadline = Deadline.in(terms.deadline());
+
+    private Call(String verb) {
+      this.verb = verb;
+    }
+
+    /** See {@link Database#single}. */
+    <A> A single(Work<A> work) {
+      return tryAgain(() -> once(deadline, work));
+    }
+
+    /** See {@link Database#change}. */
+    <A> A change(Work<A> work) {
+      return tryAgain(() -> together(deadline, work));
+    }
+
+    /**
+     * By when, in the server's time, a statement must have begun to write that is sent now: later
+     * its caller will have given up.
+     */
+    Instant giveUpAt() {
       try {
-        return attempt.answer();
-      } catch (Trouble e) {
-        if (e.isAboutTime()) {
-          clock.askAgain();
-          serverTime.forget();
-        }
-        if (!e.isConflict() || tried == MAX_ATTEMPTS || call.deadline().isOver()) {
-          throw e.during(call.verb());
+        Instant now = serverTime.now();
+        return now.plus(deadline.left());
+      } catch (StoreUnavailableException e) {
+        throw new StoreUnavailableException(verb, e.retryable(), e.getCause());
+      }
+    }
+
+    private <A> A tryAgain(Attempt<A> attempt) {
+      for (int tried = 1; true; tried++) {
+        try {
+          return attempt.go();
+        } catch (Trouble e) {
+          if (e.isAboutTime()) {
+            clock.askAgain();
+            serverTime.forget();
+          }
+          if (!e.isConflict() || tried == MAX_ATTEMPTS || deadline.isOver()) {
+            throw e.during(verb);
+          }
         }
       }
     }

@@ -40,13 +40,12 @@ public final class JdbcAccounts implements AccountDirectory {
   @Override
   public SignInAccount signIn(EmailAddress address) {
     Database.Call call = database.call("account.signIn");
-    Optional<Account> known = database.single(call, tx -> account(byEmail(tx, address), address));
+    Optional<Account> known = call.single(tx -> account(byEmail(tx, address), address));
     if (known.isPresent()) {
       return new SignInAccount(known.get(), false);
     }
     AccountId fresh = new AccountId(Base64Url.encode(random.next(ID_BYTES)));
-    return database.change(
-        call,
+    return call.change(
         tx -> {
           Instant now = tx.query("time").mapTo(Instant.class).one();
           tx.update("user_create")
@@ -71,12 +70,20 @@ public final class JdbcAccounts implements AccountDirectory {
         .map(id -> new Account(id, address, roles));
   }
 
+  /** A host may write these tables too, and what nothing can be made of. */
   private static AccountId id(ResultSet row, Set<Role> roles) throws SQLException {
-    String role = row.getString("role");
-    if (role != null) {
-      roles.add(new Role(role));
+    try {
+      String role = row.getString("role");
+      if (role != null) {
+        roles.add(new Role(role));
+      }
+      if (roles.size() > Account.MAX_ROLES) {
+        throw new UnreadableException("user_roles");
+      }
+      return new AccountId(row.getString("id"));
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableException("users and user_roles");
     }
-    return new AccountId(row.getString("id"));
   }
 
   @Override

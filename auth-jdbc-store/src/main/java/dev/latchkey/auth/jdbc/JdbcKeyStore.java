@@ -1,6 +1,7 @@
 package dev.latchkey.auth.jdbc;
 
 import dev.latchkey.auth.crypto.RootId;
+import dev.latchkey.auth.jdbc.Columns.Reading;
 import dev.latchkey.auth.key.KeyRing;
 import dev.latchkey.auth.key.KeyRing.SealedRoot;
 import dev.latchkey.auth.key.KeyRing.SealedSigningKey;
@@ -19,6 +20,9 @@ import org.jdbi.v3.core.mapper.RowMapper;
  * in memory.
  */
 final class JdbcKeyStore implements KeyStore {
+  /** The table that the others hang on: a ring can be read as a whole or not. */
+  private static final String RINGS = "key_rings";
+
   private final Database database;
   private final Times times;
 
@@ -67,13 +71,15 @@ final class JdbcKeyStore implements KeyStore {
     return tx.query("key_lock")
         .bind("issuer", issuer)
         .map(
-            (row, context) -> {
-              Columns columns = new Columns(row, times);
-              return new Head(
-                  columns.number("version"),
-                  sealed(columns, "identity_key"),
-                  sealed(columns, "seal"));
-            })
+            (row, context) ->
+                new Columns(row, times)
+                    .read(
+                        RINGS,
+                        head ->
+                            new Head(
+                                head.number("version"),
+                                sealed(head, "identity_key"),
+                                sealed(head, "seal"))))
         .findOne();
   }
 
@@ -106,18 +112,17 @@ final class JdbcKeyStore implements KeyStore {
                     row.time("published_at"),
                     row.time("active_from"),
                     sealed(row, "sealed_key")));
-    return new KeyRing(
-        head.version(), wrappings, head.identityKey(), roots, signingKeys, head.seal());
+    try {
+      return new KeyRing(
+          head.version(), wrappings, head.identityKey(), roots, signingKeys, head.seal());
+    } catch (IllegalArgumentException e) {
+      throw new UnreadableException(RINGS);
+    }
   }
 
-  @FunctionalInterface
-  private interface Part<T> {
-    T of(Columns row) throws SQLException;
-  }
-
-  private <T> List<T> parts(Transaction tx, String statement, String issuer, Part<T> part)
+  private <T> List<T> parts(Transaction tx, String statement, String issuer, Reading<T> part)
       throws Trouble, SQLException {
-    RowMapper<T> mapper = (row, context) -> part.of(new Columns(row, times));
+    RowMapper<T> mapper = (row, context) -> new Columns(row, times).read(RINGS, part);
     return tx.query(statement).bind("issuer", issuer).map(mapper).list();
   }
 

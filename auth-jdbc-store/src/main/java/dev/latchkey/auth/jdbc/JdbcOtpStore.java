@@ -119,11 +119,10 @@ final class JdbcOtpStore implements OtpStore {
       Database.Call call, IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
     int attempts =
         guess.form() == CodeForm.SIX_DIGITS ? rules.shortCodeAttempts() : rules.maxAttempts();
-    Instant giveUpAt = database.giveUpAt(call);
+    Instant giveUpAt = call.giveUpAt();
     Instant knownUntil = Times.kept(now.plus(rules.deviceLifetime()));
     DeviceId device = guess.device().orElse(guess.newcomer());
-    return database.single(
-        call,
+    return call.single(
         tx ->
             tx.query(SIGN_IN)
                 .bind("identity", identity.text())
@@ -190,8 +189,7 @@ final class JdbcOtpStore implements OtpStore {
       Instant now,
       Function<SignInState, Transition<SignInState, A>> transition,
       BiFunction<SignInRows, SignInState, Instant> keep) {
-    return database.change(
-        call,
+    return call.change(
         tx -> {
           lock(tx, identity, now);
           SignInRows rows = load(tx, identity);

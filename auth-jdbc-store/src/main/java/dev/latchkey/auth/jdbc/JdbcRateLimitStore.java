@@ -196,7 +196,6 @@ final class JdbcRateLimitStore implements RateLimitStore {
   }
 
   private static RateLog log(String table, byte[] bytes) throws SQLException {
-    return RateLog.fromBytes(bytes)
-        .orElseThrow(() -> new SQLException("a row of " + table + " is no log", "22000"));
+    return RateLog.fromBytes(bytes).orElseThrow(() -> new UnreadableException(table));
   }
 }

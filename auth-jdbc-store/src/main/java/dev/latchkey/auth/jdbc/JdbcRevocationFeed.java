@@ -106,8 +106,10 @@ final class JdbcRevocationFeed implements RevocationFeed {
   }
 
   private static Entry entry(long id, Columns row) throws SQLException {
-    return new Entry(
-        id, Kind.valueOf(row.text("kind")), Texts.told(row.text("name")), row.time("keep_until"));
+    String name = Texts.told(row.text("name"));
+    Instant until = row.time("keep_until");
+    Ended ended = row.read("revocations", it -> Kind.valueOf(it.text("kind")).ended(name, until));
+    return new Entry(id, name, until, ended);
   }
 
   @Override
@@ -117,7 +119,13 @@ final class JdbcRevocationFeed implements RevocationFeed {
 
   private enum Kind {
     SESSION,
-    TOKEN
+    TOKEN;
+
+    Ended ended(String name, Instant until) {
+      return this == TOKEN
+          ? new Ended.Token(name, until)
+          : new Ended.Sessions(Set.of(new SessionId(name)), until);
+    }
   }
 
   /** Writes what ended, in the transaction that ends it. */
@@ -149,17 +157,11 @@ final class JdbcRevocationFeed implements RevocationFeed {
    * An entry as it is kept.
    *
    * @param id its number
-   * @param kind what ended
    * @param name its name
    * @param until from when on it need not be told
+   * @param ended what ended
    */
-  private record Entry(long id, Kind kind, String name, Instant until) {
-    Ended ended() {
-      return kind == Kind.TOKEN
-          ? new Ended.Token(name, until)
-          : new Ended.Sessions(Set.of(new SessionId(name)), until);
-    }
-  }
+  private record Entry(long id, String name, Instant until, Ended ended) {}
 
   /**
    * How far a reader has come.

@@ -83,9 +83,8 @@ final class JdbcSessionStore implements SessionStore {
   /** One statement, which rotates or changes nothing; if it does not, nothing is known yet. */
   private Optional<Session> rotated(
       Database.Call call, AccountId account, Rotation rotation, DeviceId device, Instant now) {
-    Instant giveUpAt = database.giveUpAt(call);
-    return database.single(
-        call,
+    Instant giveUpAt = call.giveUpAt();
+    return call.single(
         tx ->
             tx.query(ROTATE)
                 .bind("account", account.value())
@@ -203,8 +202,7 @@ final class JdbcSessionStore implements SessionStore {
       BiFunction<AccountSessions, Instant, Transition<AccountSessions, A>> transition,
       Telling<A> telling) {
     Instant at = Times.kept(now);
-    return database.change(
-        call,
+    return call.change(
         tx -> {
           lock(tx, account, at);
           SessionRows rows = SessionRows.read(tx, account, tokens, times);

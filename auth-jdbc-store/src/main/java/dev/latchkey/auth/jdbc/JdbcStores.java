@@ -119,7 +119,8 @@ public final class JdbcStores implements AuthStores {
    *
    * @param now the time, by {@link #clock}; nothing that is kept until later is deleted
    * @param limit how many records of each kind at most, 1 or more
-   * @return how many rows were deleted; less than {@code limit} if there is no more to do
+   * @return how many rows were deleted, but for those that hung on them; if less than {@code
+   *     limit}, there is no more to do, or others have it locked
    * @throws StoreUnavailableException if the database can not be reached; what was deleted before
    *     stays so
    */
@@ -264,9 +265,18 @@ public final class JdbcStores implements AuthStores {
      * @throws IllegalStateException if it is a database that is not supported
      */
     public JdbcStores build() {
-      try (Connection connection = dataSource.getConnection()) {
+      try (Connection connection = connection()) {
         return new JdbcStores(this, Dialect.of(connection.getMetaData()));
       } catch (SQLException e) {
+        throw Trouble.unconnected(e).during("jdbc.connect");
+      }
+    }
+
+    /** A pool that starts now fails with exceptions of its own, in words of the server's. */
+    private Connection connection() throws SQLException {
+      try {
+        return dataSource.getConnection();
+      } catch (RuntimeException e) {
         throw Trouble.unconnected(e).during("jdbc.connect");
       }
     }
@@ -295,7 +305,7 @@ public final class JdbcStores implements AuthStores {
     }
 
     private Migrations migrations(Dialect dialect) {
-      return new Migrations(dataSource, dialect.folder(), schema, prefix);
+      return new Migrations(dataSource, dialect, schema, prefix);
     }
   }
 }

@@ -37,14 +37,15 @@ final class Lease implements AutoCloseable {
     Handle handle;
     try {
       handle = jdbi.open();
-    } catch (JdbiException e) {
+    } catch (RuntimeException e) {
+      // Not only Jdbi's: a pool that starts late, or wraps another, has exceptions of its own.
       throw Trouble.unconnected(e);
     }
     Lease lease = new Lease(handle, deadline);
     try {
       lease.keepNetworkTimeout();
       return lease;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       lease.close();
       throw Trouble.unconnected(e);
     }

@@ -3,6 +3,7 @@ package dev.latchkey.auth.jdbc;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
@@ -55,6 +56,7 @@ final class Purge {
   private record Key(Object first, Object second) {}
 
   private int batch(Transaction tx, String table, int most) throws Trouble, SQLException {
+    tx.requireSameTime(Optional.of(now), tx.query("time").mapTo(Instant.class).one());
     List<Key> keys =
         tx.query("purge_find_" + table)
             .bind("now", now)

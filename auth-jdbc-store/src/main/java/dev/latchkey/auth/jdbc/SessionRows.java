@@ -31,9 +31,7 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
     List<Placed<Session>> sessions =
         tx.query("session_load")
             .bind("account", account.value())
-            .map(
-                (row, context) ->
-                    new Placed<>(session(new Columns(row, times)), row.getLong("position")))
+            .map((row, context) -> new Placed<>(session(row, times), row.getLong("position")))
             .list();
     Map<String, Instant> ended = tokens ? tokens(tx, account, times) : Map.of();
     return new SessionRows(new AccountSessions(Rows.contents(sessions), ended), sessions);
@@ -58,9 +56,13 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
     return new RowMapper<>() {
       @Override
       public Session map(ResultSet row, StatementContext context) throws SQLException {
-        return session(new Columns(row, times));
+        return session(row, times);
       }
     };
+  }
+
+  private static Session session(ResultSet row, Times times) throws SQLException {
+    return new Columns(row, times).read("sessions", SessionRows::session);
   }
 
   private static Session session(Columns row) throws SQLException {

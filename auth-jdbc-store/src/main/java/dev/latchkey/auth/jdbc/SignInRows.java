@@ -66,17 +66,20 @@ record SignInRows(
 
     void add(Columns row) throws SQLException {
       if (row.has("lane")) {
-        devices.add(new Placed<>(device(row), row.number("position")));
+        devices.add(
+            new Placed<>(row.read("known_devices", SignInRows::device), row.number("position")));
         return;
       }
       serverTime = row.time("server_time");
       if (row.has("failures")) {
-        strangers = lane(row);
+        strangers = row.read("lockouts", SignInRows::lane);
         ceiling = log(row.bytes("ceiling"));
         keepUntil = row.time("keep_until");
       }
       if (row.has("challenge")) {
-        challenges.add(new Placed<>(challenge(row), row.number("position")));
+        challenges.add(
+            new Placed<>(
+                row.read("one_time_codes", SignInRows::challenge), row.number("position")));
       }
     }
 
@@ -88,8 +91,7 @@ record SignInRows(
   }
 
   private static RateLog log(byte[] bytes) throws SQLException {
-    return RateLog.fromBytes(bytes)
-        .orElseThrow(() -> new SQLException("lockouts.ceiling is no log", "22000"));
+    return RateLog.fromBytes(bytes).orElseThrow(() -> new UnreadableException("lockouts"));
   }
 
   private static Lane lane(Columns row) throws SQLException {
@@ -123,7 +125,7 @@ record SignInRows(
   private static LiveCode code(Columns row, String name) throws SQLException {
     return new LiveCode(
         CodeHash.parse(row.text(name + "_hash"))
-            .orElseThrow(() -> new SQLException("one_time_codes has no hash", "22000")),
+            .orElseThrow(() -> new UnreadableException("one_time_codes")),
         row.time(name + "_created_at"),
         row.time(name + "_expires_at"));
   }

@@ -24,6 +24,11 @@ final class Statements {
   private final Set<String> without;
   private final Map<String, Optional<String>> byName = new ConcurrentHashMap<>();
 
+  /** All that the dialect has. */
+  Statements(Dialect dialect, Map<String, String> placeholders) {
+    this(dialect, placeholders, Set.of());
+  }
+
   /**
    * Loads nothing yet.
    *

@@ -63,12 +63,14 @@ final class Transaction {
   }
 
   /**
-   * By when, in the server's time, this transaction has committed if its caller is told so.
+   * By when, in the server's time, this transaction has committed, or never will: its last
+   * statement came within the deadline, and the server ends what then says nothing for as long
+   * again.
    *
-   * @return the server's time when a row was locked, and all the time that a caller may wait
+   * @return the server's time when a row was locked, and all the time that both may take
    */
   Instant settledBy() {
-    return serverTime.plus(terms.deadline()).plus(SLACK);
+    return serverTime.plus(terms.deadline().multipliedBy(2)).plus(SLACK);
   }
 
   /** Nothing that was written is to be kept: the row was made for nothing. */

@@ -3,6 +3,7 @@ package dev.latchkey.auth.jdbc;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.io.Serial;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,11 @@ final class Trouble extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
+
+  /** Data, a rule of the tables, a user, a catalog, a schema; a statement, a table or a right. */
+  private static final Set<String> FOR_GOOD = Set.of("22", "23", "28", "3D", "3F", "42");
+
+  private static final String NO_SCHEMA_IN_H2 = "90079";
 
   private enum Kind {
     /** Another transaction was in the way. */
@@ -35,11 +41,16 @@ final class Trouble extends Exception {
   /** A driver, or what lies above it, threw; the kind and the codes are all that is told of it. */
   static Trouble of(Throwable thrown, Dialect dialect) {
     for (Throwable at = thrown; at != null; at = at.getCause()) {
+      if (at instanceof UnreadableException unreadable) {
+        return new Trouble(
+            "a row of " + unreadable.table() + " can not be read", Kind.OTHER, false);
+      }
       if (at instanceof SQLException refusal) {
+        boolean conflict = dialect.isConflict(refusal);
         return new Trouble(
             "the database refused with " + code(refusal),
-            dialect.isConflict(refusal) ? Kind.CONFLICT : Kind.OTHER,
-            !isForGood(refusal));
+            conflict ? Kind.CONFLICT : Kind.OTHER,
+            conflict || !isForGood(refusal));
       }
     }
     return new Trouble("no answer: " + thrown.getClass().getSimpleName(), Kind.OTHER, true);
@@ -65,12 +76,7 @@ final class Trouble extends Exception {
     return new Trouble("the caller's clock is off the server's", Kind.TIME, true);
   }
 
-  /** A row is not as this release writes it. */
-  static Trouble unreadable(String table) {
-    return new Trouble("a row of " + table + " can not be read", Kind.OTHER, false);
-  }
-
-  /** A row was changed by somebody else between two statements, or deleted: see {@link Purge}. */
+  /** A row was changed by somebody else between two statements, or purged. */
   static Trouble overtaken() {
     return new Trouble("a row was changed meanwhile", Kind.CONFLICT, true);
   }
@@ -97,9 +103,10 @@ final class Trouble extends Exception {
             refusal.getErrorCode());
   }
 
-  /** Classes 22, 23, 28, 42: a statement, a table or a right that will be the same next time. */
+  /** Whether it will be the same the next time. */
   private static boolean isForGood(SQLException refusal) {
     String state = String.valueOf(refusal.getSQLState());
-    return state.startsWith("42") || state.startsWith("28") || state.startsWith("22");
+    return state.equals(NO_SCHEMA_IN_H2)
+        || FOR_GOOD.stream().anyMatch(kind -> state.startsWith(kind));
   }
 }

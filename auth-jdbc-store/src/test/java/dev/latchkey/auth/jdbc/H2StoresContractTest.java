@@ -17,6 +17,6 @@ final class H2StoresContractTest extends StoresAndAccountsContract<JdbcStores> {
 
   @Override
   protected int seeds() {
-    return 3;
+    return 2;
   }
 }

@@ -1,10 +1,5 @@
 package dev.latchkey.auth.jdbc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -20,14 +15,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * A schema of its own with all tables, empty, on connections that all keyspaces share. To make one
  * takes long; so it is wiped and used again once it is closed.
  */
 final class Keyspace implements AutoCloseable {
-  private static final String PREFIX = "latchkey_";
+  private static final String PREFIX = JdbcStores.DEFAULT_PREFIX;
   private static final String HISTORY = PREFIX + "schema_history";
 
   private final TestDatabase database;
@@ -46,7 +40,7 @@ final class Keyspace implements AutoCloseable {
 
   static Keyspace create(TestDatabase database) {
     String schema = database.freshSchema();
-    createTables(database, schema);
+    new Migrations(database.patient(), database.dialect(), schema, PREFIX).apply();
     try (Connection connection = database.patient().getConnection()) {
       List<String> tables = new ArrayList<>();
       Set<String> seen = new HashSet<>(Set.of(HISTORY));
@@ -61,20 +55,6 @@ final class Keyspace implements AutoCloseable {
       return keyspace;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void createTables(TestDatabase database, String schema) {
-    String file = "migration/" + database.dialect() + "/V1__create_tables.sql";
-    try (InputStream in = Objects.requireNonNull(Keyspace.class.getResourceAsStream(file))) {
-      String sql =
-          new String(in.readAllBytes(), UTF_8)
-              .replace("${tables}", schema + "." + PREFIX)
-              .replace("${prefix}", PREFIX);
-      Jdbi.create(database.patient())
-          .useHandle(handle -> handle.createScript(sql).executeAsSeparateStatements());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,6 +17,6 @@ final class MariadbStoresContractTest extends StoresAndAccountsContract<JdbcStor
 
   @Override
   protected int seeds() {
-    return 3;
+    return 2;
   }
 }

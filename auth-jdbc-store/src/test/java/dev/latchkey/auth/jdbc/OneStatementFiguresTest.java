@@ -2,6 +2,8 @@ package dev.latchkey.auth.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
+import dev.latchkey.auth.testkit.FaultyProxy;
 import dev.latchkey.auth.testkit.traffic.Contest;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,32 +22,42 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "latchkey.figures", matches = ".*")
 final class OneStatementFiguresTest {
-  private static final int WARM_UP = 2_000;
-  private static final int CALLS = 2_000;
+  private static final int WARM_UP = 1_000;
+  private static final int CALLS = 1_000;
 
   private final AtomicLong numbers = new AtomicLong();
 
   @Test
   void aSignInAndARefresh_inOneStatementAndInATransaction() {
     try (DatabaseNode node = PostgresNode.durable();
-        var pool = node.pool(4)) {
-      JdbcStores.builder(pool).build().migrate();
-      for (Contest contest : List.of(Contest.ONE_SIGN_IN, Contest.ONE_SUCCESSOR)) {
-        JdbcStores one = JdbcStores.builder(pool).deadline(TestStores.LONG).build();
-        JdbcStores many =
-            JdbcStores.builder(pool).deadline(TestStores.LONG).withoutOneStatementForms().build();
-        long[] byOne = new long[CALLS];
-        long[] byMany = new long[CALLS];
-        for (int i = -WARM_UP; i < CALLS; i++) {
-          long inOne = nanos(one, contest);
-          long inMany = nanos(many, contest);
-          if (i >= 0) {
-            byOne[i] = inOne;
-            byMany[i] = inMany;
-          }
+        FaultyProxy network = FaultyProxy.to("127.0.0.1", node.port());
+        HikariDataSource near = node.pool(2);
+        HikariDataSource far =
+            DatabaseNode.pool(
+                node.url().replace(":" + node.port(), ":" + network.port()), 2, TestStores.LONG)) {
+      JdbcStores.of(near).migrate();
+      compare("loopback", near);
+      network.delay(Duration.ofMillis(1));
+      compare("1 ms each way", far);
+    }
+  }
+
+  private void compare(String network, HikariDataSource pool) {
+    for (Contest contest : List.of(Contest.ONE_SIGN_IN, Contest.ONE_SUCCESSOR)) {
+      JdbcStores one = JdbcStores.builder(pool).deadline(TestStores.LONG).build();
+      JdbcStores many =
+          JdbcStores.builder(pool).deadline(TestStores.LONG).withoutOneStatementForms().build();
+      long[] byOne = new long[CALLS];
+      long[] byMany = new long[CALLS];
+      for (int i = -WARM_UP; i < CALLS; i++) {
+        long inOne = nanos(one, contest);
+        long inMany = nanos(many, contest);
+        if (i >= 0) {
+          byOne[i] = inOne;
+          byMany[i] = inMany;
         }
-        print(contest, median(byOne), median(byMany));
       }
+      print(network, contest, median(byOne), median(byMany));
     }
   }
 
@@ -65,12 +77,13 @@ final class OneStatementFiguresTest {
     return nanos[nanos.length / 2];
   }
 
-  private static void print(Contest contest, long one, long many) {
+  private static void print(String network, Contest contest, long one, long many) {
     System.out.printf(
         Locale.ROOT,
-        "%s: one statement %d us, transaction %d us, ratio %.2f%n",
+        "%s, %s: one statement %d us, transaction %d us, ratio %.2f%n",
+        network,
         contest,
-        Duration.ofNanos(one).toNanos() / 1_000,
+        one / 1_000,
         many / 1_000,
         (double) one / many);
   }

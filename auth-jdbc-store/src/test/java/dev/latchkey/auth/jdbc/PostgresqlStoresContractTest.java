@@ -17,6 +17,6 @@ final class PostgresqlStoresContractTest extends StoresAndAccountsContract<JdbcS
 
   @Override
   protected int seeds() {
-    return 3;
+    return 2;
   }
 }

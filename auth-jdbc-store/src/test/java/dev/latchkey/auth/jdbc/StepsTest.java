@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,16 +20,17 @@ final class StepsTest {
 
   /** Each does something else than its one statement does, in a transaction afterwards. */
   private enum Call {
-    WRONG_GUESS((stores, now) -> ADA.guess(stores.otp(), 2, now)),
-    REFRESH_OF_NOTHING((stores, now) -> ADA.rotate(stores.sessions(), "call", Duration.ZERO, now)),
-    FIRST_SIGN_IN(
-        (stores, now) ->
-            stores.accounts().signIn(EmailAddress.parse("ada@example.com").orElseThrow()));
+    WRONG_GUESS,
+    REFRESH_OF_NOTHING,
+    FIRST_SIGN_IN;
 
-    private final BiFunction<JdbcStores, Instant, Object> by;
-
-    Call(BiFunction<JdbcStores, Instant, Object> by) {
-      this.by = by;
+    Object to(JdbcStores stores, Instant now) {
+      return switch (this) {
+        case WRONG_GUESS -> ADA.guess(stores.otp(), 2, now);
+        case REFRESH_OF_NOTHING -> ADA.rotate(stores.sessions(), "call", Duration.ZERO, now);
+        case FIRST_SIGN_IN ->
+            stores.accounts().signIn(EmailAddress.parse("ada@example.com").orElseThrow());
+      };
     }
   }
 
@@ -81,7 +81,7 @@ final class StepsTest {
       ADA.rotate(watched.sessions(), "first", Duration.ZERO, now);
 
       slow.arm();
-      assertThat(call.by.apply(watched, now)).isNotNull();
+      assertThat(call.to(watched, now)).isNotNull();
 
       assertThat(slow.limits).hasSizeGreaterThan(1);
       assertThat(slow.limits.get(1)).isLessThanOrEqualTo(slow.limits.get(0) - FIRST_STEP);

@@ -3,7 +3,6 @@ package dev.latchkey.auth.jdbc;
 import com.zaxxer.hikari.HikariDataSource;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -56,7 +55,9 @@ enum TestDatabase {
   }
 
   private static final class InMemory {
-    static final SharedServer SERVER = new SharedServer("jdbc:h2:mem:latchkey;DB_CLOSE_DELAY=-1");
+    /** Whoever makes tables locks all of its system table. */
+    static final SharedServer SERVER =
+        new SharedServer("jdbc:h2:mem:latchkey;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000");
 
     private InMemory() {}
   }
@@ -68,9 +69,12 @@ enum TestDatabase {
     return server().url();
   }
 
-  /** The name of the dialect in the paths of SQL resources. */
-  String dialect() {
-    return name().toLowerCase(Locale.ROOT);
+  Dialect dialect() {
+    return switch (this) {
+      case POSTGRESQL -> Dialect.POSTGRESQL;
+      case MARIADB -> Dialect.MARIADB;
+      case H2 -> Dialect.H2;
+    };
   }
 
   /** Connections that all share who are in no hurry: a busy machine makes nobody unavailable. */

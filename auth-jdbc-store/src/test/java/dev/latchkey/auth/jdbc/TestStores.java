@@ -2,6 +2,7 @@ package dev.latchkey.auth.jdbc;
 
 import java.time.Clock;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /** Stores as tests need them. */
 final class TestStores {
@@ -16,8 +17,14 @@ final class TestStores {
   }
 
   static JdbcStores.Builder on(Keyspace keyspace) {
-    return JdbcStores.builder(keyspace.dataSource())
+    return on(keyspace, keyspace.dataSource()).deadline(JdbcStores.DEFAULT_DEADLINE);
+  }
+
+  /** The same tables through other connections, in no hurry. */
+  static JdbcStores.Builder on(Keyspace keyspace, DataSource connections) {
+    return JdbcStores.builder(connections)
         .schema(keyspace.schema())
-        .prefix(keyspace.prefix());
+        .prefix(keyspace.prefix())
+        .deadline(LONG);
   }
 }

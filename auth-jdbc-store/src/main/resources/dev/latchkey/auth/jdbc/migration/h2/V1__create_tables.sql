@@ -127,6 +127,7 @@ comment on column ${tables}sessions.generation is 'The number of the newest refr
 comment on column ${tables}sessions.idle_until is 'When it ends unless it is refreshed';
 comment on column ${tables}sessions.expires_at is 'When it ends whatever happens';
 comment on column ${tables}sessions.last_call is 'The call that made the newest refresh token';
+comment on column ${tables}sessions.user_agent is 'What the client called itself; a backslash and four hexadecimal digits stand for a character that can not be kept';
 comment on column ${tables}sessions.ip is 'The address of the sign-in';
 comment on column ${tables}sessions.position is 'The order in which sessions began';
 

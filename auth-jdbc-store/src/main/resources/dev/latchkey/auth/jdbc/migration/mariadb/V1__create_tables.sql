@@ -96,7 +96,7 @@ create table if not exists ${tables}sessions (
   expires_at   datetime(3) not null comment 'When it ends whatever happens',
   last_call    varchar(255) not null comment 'The call that made the newest refresh token',
   ip           varchar(64) comment 'The address of the sign-in',
-  user_agent   varchar(2048),
+  user_agent   varchar(2048) comment 'What the client called itself; a backslash and four hexadecimal digits stand for a character that can not be kept',
   position     bigint not null comment 'The order in which sessions began',
   constraint ${prefix}sessions_pk primary key (account_id, session_id),
   constraint ${prefix}sessions_account_fk foreign key (account_id) references ${tables}session_accounts (account_id) on delete cascade

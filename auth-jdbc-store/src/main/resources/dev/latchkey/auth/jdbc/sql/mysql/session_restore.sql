@@ -1,2 +1,5 @@
 -- Gives the connection back as session_limits.sql found it.
-set @@session.innodb_lock_wait_timeout = @latchkey_lock_wait
+set @@session.innodb_lock_wait_timeout = @latchkey_lock_wait,
+    @@session.sql_mode = @latchkey_modes,
+    @latchkey_lock_wait = null,
+    @latchkey_modes = null

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource(names = {"POSTGRESQL", "MARIADB"})
-final class NetworkTest {
+final class DatabaseNetworkTest {
   private final TestDatabase database;
 
   private FaultyProxy proxy;
@@ -27,7 +27,7 @@ final class NetworkTest {
   private HikariDataSource nearPool;
   private Traffic traffic;
 
-  NetworkTest(TestDatabase database) {
+  DatabaseNetworkTest(TestDatabase database) {
     this.database = database;
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Four processes of 64 threads each share one server, as the nodes of a service do. */
-final class ProcessesTest {
+final class DatabaseProcessesTest {
   private static final int PROCESSES = 4;
   private static final int THREADS = 64;
 

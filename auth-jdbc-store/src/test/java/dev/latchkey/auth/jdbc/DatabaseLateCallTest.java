@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A call that was given up while its statement was under way, and the statement afterwards: it has
  * no effect, or is as if it had come before all that came after it.
  */
-final class LateCallTest {
+final class DatabaseLateCallTest {
   private static final Records ADA = new Records(1);
   private static final Duration NONE = Duration.ZERO;
 

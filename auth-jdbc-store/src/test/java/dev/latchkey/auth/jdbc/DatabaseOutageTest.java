@@ -25,14 +25,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @ParameterizedClass
 @EnumSource(names = {"POSTGRESQL", "MARIADB"})
-final class OutageTest {
+final class DatabaseOutageTest {
   private final TestDatabase database;
 
   private DatabaseNode node;
   private HikariDataSource pool;
   private Traffic traffic;
 
-  OutageTest(TestDatabase database) {
+  DatabaseOutageTest(TestDatabase database) {
     this.database = database;
   }
 

@@ -1,0 +1,3 @@
+-- Gives the connection back as session_limits.sql found it.
+set lock_timeout @latchkey_lock_wait;
+set @latchkey_lock_wait = null
