@@ -152,7 +152,7 @@ final class Database {
   private <A> A once(Deadline deadline, Work<A> work) throws Trouble {
     try (Lease lease = Lease.of(jdbi, deadline)) {
       lease.commitEach();
-      A answer = work.in(new Transaction(lease, statements, terms, deadline));
+      A answer = work.in(new Transaction(lease, statements, terms));
       deadline.require();
       return answer;
     } catch (JdbiException | SQLException e) {
@@ -167,7 +167,7 @@ final class Database {
         lease.run(limits.get(), statements.get("session_restore"));
       }
       lease.beginAfresh();
-      A answer = committed(lease, new Transaction(lease, statements, terms, deadline), work);
+      A answer = committed(lease, new Transaction(lease, statements, terms), work);
       deadline.require();
       return answer;
     } catch (JdbiException | SQLException e) {

@@ -4,22 +4,14 @@ import java.time.Duration;
 
 /** When a call is given up, by the monotonic clock. */
 final class Deadline {
-  private final long began;
   private final long end;
 
-  private Deadline(long began, long end) {
-    this.began = began;
+  private Deadline(long end) {
     this.end = end;
   }
 
   static Deadline in(Duration time) {
-    long now = System.nanoTime();
-    return new Deadline(now, now + time.toNanos());
-  }
-
-  /** What has passed since the call began. */
-  Duration passed() {
-    return Duration.ofNanos(System.nanoTime() - began);
+    return new Deadline(System.nanoTime() + time.toNanos());
   }
 
   /** What is left. */

@@ -19,15 +19,13 @@ final class Transaction {
   private final Lease lease;
   private final Statements statements;
   private final Database.Terms terms;
-  private final Deadline deadline;
   private Instant serverTime = Instant.EPOCH;
   private boolean undone;
 
-  Transaction(Lease lease, Statements statements, Database.Terms terms, Deadline deadline) {
+  Transaction(Lease lease, Statements statements, Database.Terms terms) {
     this.lease = lease;
     this.statements = statements;
     this.terms = terms;
-    this.deadline = deadline;
   }
 
   /** A statement that reads; none is begun past the deadline, or waited for. */
@@ -49,18 +47,17 @@ final class Transaction {
   }
 
   /**
-   * Goes on only if the caller's time is the server's, or nearly. The server may have been asked
-   * after as long as this call has lasted, since it may have waited for a lock.
+   * Goes on only if the caller's time is the server's, or nearly.
    *
    * @param now what the caller takes for the time, if the call has one
-   * @param server the server's time
+   * @param server the server's time when the statement came, before it waited for a lock
    */
   void requireSameTime(Optional<Instant> now, Instant server) throws Trouble {
     serverTime = server;
     if (terms.skew().isPresent() && now.isPresent()) {
       Duration skew = terms.skew().get();
-      Instant latest = now.get().plus(deadline.passed()).plus(skew);
-      if (server.isBefore(now.get().minus(skew)) || server.isAfter(latest)) {
+      Duration off = Duration.between(server, now.get()).abs();
+      if (off.compareTo(skew) > 0) {
         throw Trouble.clock();
       }
     }

@@ -85,4 +85,4 @@ with locked as materialized (
          :knownUntil, coalesce((select max(position) from devices), 0) + 1
   from right_code
 )
-select clock_timestamp() from right_code
+select ${now} from right_code

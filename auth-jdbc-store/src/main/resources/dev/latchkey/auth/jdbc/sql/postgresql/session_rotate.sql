@@ -16,4 +16,4 @@ where account_id = :account and session_id = :session
   and not exists (select 1 from ${tables}revoked_tokens t
                   where t.account_id = :account and t.keep_until <= :now)
 returning session_id, device_id, generation, created_at, last_used_at, idle_until, expires_at,
-          last_call, ip, user_agent, clock_timestamp() as server_time
+          last_call, ip, user_agent, ${now} as server_time
