@@ -108,14 +108,12 @@ final class Lease implements AutoCloseable {
 
   /** The same, and others that undo it when the connection goes back. */
   void run(String sql, String undoing) throws SQLException, Trouble {
-    limit();
-    // Before: what fails half way is to be undone too.
+    run(sql);
     onClose(
         () -> {
           limitGraciously();
           execute(undoing);
         });
-    execute(sql);
   }
 
   /** Where the network says nothing more, the driver must not wait for ever. */
