@@ -1,20 +1,20 @@
 package dev.latchkey.auth.jdbc;
 
 import dev.latchkey.auth.store.DisciplinedClock;
-import dev.latchkey.auth.store.ServerTime;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Runs statements within the deadline, and says of each call that it is done or not: an answer, or
- * a {@link StoreUnavailableException}. What other transactions undid is tried again; what may have
- * been done, since only its answer was lost, never is. Safe for concurrent use.
+ * Runs statements within the deadline, and says of each call what it did, or that this is unknown:
+ * an answer, or a {@link StoreUnavailableException}. What other transactions undid is tried again;
+ * what may have been done, since only its answer was lost, never is. Safe for concurrent use.
  *
  * <p>Nothing can come back by a transaction whose commit is delivered late: until then it holds the
  * lock of its record, so that it is as if it had come before whatever came after it.
@@ -23,6 +23,9 @@ final class Database {
   /** Past so many, others win at every turn, and waiting is for the caller to decide. */
   private static final int MAX_ATTEMPTS = 20;
 
+  /** Before the second attempt, and so much longer before each later one: others then get on. */
+  private static final Duration PAUSE = Duration.ofNanos(100_000);
+
   private static final String READ_TIME = "jdbc.time";
 
   private final Jdbi jdbi;
@@ -30,7 +33,6 @@ final class Database {
   private final Statements statements;
   private final Terms terms;
   private final DisciplinedClock clock;
-  private final ServerTime serverTime;
 
   /**
    * What holds for every call.
@@ -56,7 +58,6 @@ final class Database {
     this.statements = statements;
     this.terms = terms;
     this.clock = DisciplinedClock.over(this::time, System::nanoTime);
-    this.serverTime = new ServerTime(this::time, System::nanoTime);
   }
 
   /** The server's time, for a bundle. */
@@ -67,11 +68,6 @@ final class Database {
   /** Whether this dialect says in one statement what others say in several. */
   boolean has(String statement) {
     return statements.find(statement).isPresent();
-  }
-
-  /** How far a caller's time may be off, as a statement can check it. */
-  Duration skew() {
-    return terms.skew().orElse(Duration.ofDays(365_000));
   }
 
   private Instant time() {
@@ -136,19 +132,6 @@ final class Database {
       return tryAgain(() -> together(deadline, work));
     }
 
-    /**
-     * By when, in the server's time, a statement must have begun to write that is sent now: later
-     * its caller will have given up.
-     */
-    Instant giveUpAt() {
-      try {
-        Instant now = serverTime.now();
-        return now.plus(deadline.left());
-      } catch (StoreUnavailableException e) {
-        throw new StoreUnavailableException(verb, e.retryable(), e.getCause());
-      }
-    }
-
     private <A> A tryAgain(Attempt<A> attempt) {
       for (int tried = 1; true; tried++) {
         try {
@@ -156,11 +139,11 @@ final class Database {
         } catch (Trouble e) {
           if (e.isAboutTime()) {
             clock.askAgain();
-            serverTime.forget();
           }
           if (!e.isConflict() || tried == MAX_ATTEMPTS || deadline.isOver()) {
             throw e.during(verb);
           }
+          LockSupport.parkNanos(PAUSE.toNanos() * tried);
         }
       }
     }
@@ -183,7 +166,8 @@ final class Database {
       if (limits.isPresent()) {
         lease.run(limits.get(), statements.get("session_restore"));
       }
-      A answer = committed(lease, work);
+      lease.beginAfresh();
+      A answer = committed(lease, new Transaction(lease, statements, terms), work);
       deadline.require();
       return answer;
     } catch (JdbiException | SQLException e) {
@@ -191,15 +175,14 @@ final class Database {
     }
   }
 
-  private <A> A committed(Lease lease, Work<A> work) throws Trouble, SQLException {
+  private <A> A committed(Lease lease, Transaction transaction, Work<A> work)
+      throws Trouble, SQLException {
     boolean ended = false;
-    lease.handle().begin();
     try {
       Optional<String> limits = statements.find("transaction_limits");
       if (limits.isPresent()) {
         lease.run(limits.get());
       }
-      Transaction transaction = new Transaction(lease, statements, terms);
       A answer = work.in(transaction);
       lease.limit();
       if (!transaction.isUndone()) {

@@ -57,6 +57,11 @@ record Dialect(Times times, List<String> folders, Set<Integer> conflicts) {
     return folders.get(0);
   }
 
+  /** Whether the server ends a transaction that says nothing, so that it has settled some time. */
+  boolean endsSilentTransactions() {
+    return !equals(MYSQL);
+  }
+
   /** Whether the transaction is undone because of another one, and can be tried again. */
   boolean isConflict(SQLException refusal) {
     return CONFLICTS.contains(String.valueOf(refusal.getSQLState()))

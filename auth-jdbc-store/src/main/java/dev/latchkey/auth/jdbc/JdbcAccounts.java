@@ -98,13 +98,16 @@ public final class JdbcAccounts implements AccountDirectory {
               .map(
                   (row, context) -> {
                     var unused = id(row, roles);
-                    return row.getString("email");
+                    return address(row.getString("email"));
                   })
               .stream()
               .reduce((one, other) -> one)
-              .flatMap(EmailAddress::parse)
               .map(address -> new Account(id, address, roles));
         });
+  }
+
+  private static EmailAddress address(String column) throws SQLException {
+    return EmailAddress.parse(column).orElseThrow(() -> new UnreadableException("users"));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.latchkey.auth.jdbc;
 
 import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.DeviceId;
+import dev.latchkey.auth.jdbc.Database.Work;
 import dev.latchkey.auth.otp.ChallengeId;
 import dev.latchkey.auth.otp.CodeForm;
 import dev.latchkey.auth.otp.CodeHash;
@@ -70,11 +71,7 @@ final class JdbcOtpStore implements OtpStore {
       Instant now) {
     LiveCode kept = kept(code);
     return change(
-        database.call("otp.open"),
-        identity,
-        rules,
-        now,
-        (s, at) -> s.open(challenge, kept, device, rules, at));
+        "otp.open", identity, rules, now, (s, at) -> s.open(challenge, kept, device, rules, at));
   }
 
   @Override
@@ -87,7 +84,7 @@ final class JdbcOtpStore implements OtpStore {
       Instant now) {
     LiveCode kept = kept(code);
     return change(
-        database.call("otp.addCode"),
+        "otp.addCode",
         identity,
         rules,
         now,
@@ -97,110 +94,122 @@ final class JdbcOtpStore implements OtpStore {
   @Override
   public boolean withdraw(
       IdentityHash identity, ChallengeId challenge, CodeHash code, Instant now) {
-    return takeAway(
-        database.call("otp.withdraw"), identity, now, state -> state.withdraw(challenge, code));
+    return takeAway("otp.withdraw", identity, now, state -> state.withdraw(challenge, code));
   }
 
   @Override
   public GuessAnswer guess(IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
-    Database.Call call = database.call("otp.guess");
-    if (database.has(SIGN_IN) && signIn(call, identity, guess, rules, Times.kept(now))) {
-      return new GuessAnswer.Right();
-    }
-    return change(call, identity, rules, now, (s, at) -> s.guess(guess, rules, at));
+    Instant at = Times.kept(now);
+    return change(
+        "otp.guess",
+        identity,
+        rules,
+        now,
+        tx -> database.has(SIGN_IN) ? signIn(tx, identity, guess, rules, at) : Optional.empty(),
+        (s, time) -> s.guess(guess, rules, time));
   }
 
-  /**
-   * One statement, which signs in or changes nothing.
-   *
-   * @return whether it did; if not, nothing is known yet
-   */
-  private boolean signIn(
-      Database.Call call, IdentityHash identity, Guess guess, OtpRules rules, Instant now) {
+  /** One statement, which signs in or changes nothing; if it does not, nothing is known yet. */
+  private static Optional<GuessAnswer> signIn(
+      Transaction tx, IdentityHash identity, Guess guess, OtpRules rules, Instant now)
+      throws Trouble, SQLException {
     int attempts =
         guess.form() == CodeForm.SIX_DIGITS ? rules.shortCodeAttempts() : rules.maxAttempts();
-    Instant giveUpAt = call.giveUpAt();
-    Instant knownUntil = Times.kept(now.plus(rules.deviceLifetime()));
-    DeviceId device = guess.device().orElse(guess.newcomer());
-    return call.single(
-        tx ->
-            tx.query(SIGN_IN)
-                .bind("identity", identity.text())
-                .bind("challenge", guess.challenge().value())
-                .bind("candidate", guess.candidate().text())
-                .bind("shown", guess.device().map(DeviceId::value).orElse(null))
-                .bind("device", device.value())
-                .bind("knownUntil", knownUntil)
-                .bind("lock", guess.lock().value())
-                .bind("attempts", attempts)
-                .bind("maxOpen", rules.maxOpen())
-                .bind("maxDevices", rules.maxDevices())
-                .bind("fullLane", DeviceLane.MAX_FAILURES)
-                .bind("memory", rules.lockout().memory().toMillis())
-                .bind("now", now)
-                .bind("skewedNow", now.plus(LiveCode.MAX_SKEW))
-                .bind("earliest", Times.kept(now.minus(database.skew())))
-                .bind("latest", Times.kept(now.plus(database.skew())))
-                .bind("giveUpAt", giveUpAt)
-                .mapTo(Integer.class)
-                .findFirst()
-                .isPresent());
+    Optional<Instant> signedInAt =
+        tx.query(SIGN_IN)
+            .bind("identity", identity.text())
+            .bind("challenge", guess.challenge().value())
+            .bind("candidate", guess.candidate().text())
+            .bind("shown", guess.device().map(DeviceId::value).orElse(null))
+            .bind("device", guess.device().orElse(guess.newcomer()).value())
+            .bind("knownUntil", Times.kept(now.plus(rules.deviceLifetime())))
+            .bind("lock", guess.lock().value())
+            .bind("attempts", attempts)
+            .bind("maxOpen", rules.maxOpen())
+            .bind("maxDevices", rules.maxDevices())
+            .bind("fullLane", DeviceLane.MAX_FAILURES)
+            .bind("memory", rules.lockout().memory().toMillis())
+            .bind("now", now)
+            .bind("skewedNow", now.plus(LiveCode.MAX_SKEW))
+            .mapTo(Instant.class)
+            .findFirst();
+    if (signedInAt.isEmpty()) {
+      return Optional.empty();
+    }
+    tx.requireSameTime(Optional.of(now), signedInAt.get());
+    return Optional.of(new GuessAnswer.Right());
   }
 
   @Override
   public UnlockAnswer unlock(IdentityHash identity, Unlock unlock, OtpRules rules, Instant now) {
-    return change(
-        database.call("otp.unlock"), identity, rules, now, (s, at) -> s.unlock(unlock, rules, at));
+    return change("otp.unlock", identity, rules, now, (s, at) -> s.unlock(unlock, rules, at));
   }
 
   @Override
   public int forgetDevices(IdentityHash identity, Instant now) {
-    return takeAway(database.call("otp.forgetDevices"), identity, now, SignInState::forgetDevices);
+    return takeAway("otp.forgetDevices", identity, now, SignInState::forgetDevices);
   }
 
   private <A> A change(
-      Database.Call call,
+      String verb,
       IdentityHash identity,
       OtpRules rules,
       Instant now,
       BiFunction<SignInState, Instant, Transition<SignInState, A>> transition) {
+    return change(verb, identity, rules, now, tx -> Optional.empty(), transition);
+  }
+
+  private <A> A change(
+      String verb,
+      IdentityHash identity,
+      OtpRules rules,
+      Instant now,
+      Work<Optional<A>> inOneStatement,
+      BiFunction<SignInState, Instant, Transition<SignInState, A>> transition) {
     Instant at = Times.kept(now);
     Duration memory = rules.lockout().memory();
-    return change(
-        call,
-        identity,
-        at,
-        state -> transition.apply(state, at),
-        (rows, after) -> after.expiresAt(memory));
+    return database.change(
+        verb,
+        tx -> {
+          Optional<A> answer = inOneStatement.in(tx);
+          return answer.isPresent()
+              ? answer.get()
+              : judge(
+                  tx,
+                  identity,
+                  at,
+                  state -> transition.apply(state, at),
+                  (rows, after) -> after.expiresAt(memory));
+        });
   }
 
   /** Without rules that would say for how long: what is left needs no longer than before. */
   private <A> A takeAway(
-      Database.Call call,
+      String verb,
       IdentityHash identity,
       Instant now,
       Function<SignInState, Transition<SignInState, A>> transition) {
-    return change(call, identity, Times.kept(now), transition, (rows, after) -> rows.keepUntil());
+    Instant at = Times.kept(now);
+    return database.change(
+        verb, tx -> judge(tx, identity, at, transition, (rows, after) -> rows.keepUntil()));
   }
 
-  private <A> A change(
-      Database.Call call,
+  private <A> A judge(
+      Transaction tx,
       IdentityHash identity,
       Instant now,
       Function<SignInState, Transition<SignInState, A>> transition,
-      BiFunction<SignInRows, SignInState, Instant> keep) {
-    return call.change(
-        tx -> {
-          lock(tx, identity, now);
-          SignInRows rows = load(tx, identity);
-          Transition<SignInState, A> done = transition.apply(rows.state());
-          if (done.record().equals(rows.state())) {
-            tx.undo();
-          } else {
-            rows.write(tx, identity, done.record(), keep.apply(rows, done.record()));
-          }
-          return done.answer();
-        });
+      BiFunction<SignInRows, SignInState, Instant> keep)
+      throws Trouble, SQLException {
+    lock(tx, identity, now);
+    SignInRows rows = load(tx, identity);
+    Transition<SignInState, A> done = transition.apply(rows.state());
+    if (done.record().equals(rows.state())) {
+      tx.undo();
+    } else {
+      rows.write(tx, identity, done.record(), keep.apply(rows, done.record()));
+    }
+    return done.answer();
   }
 
   private static void lock(Transaction tx, IdentityHash identity, Instant now)

@@ -14,10 +14,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
@@ -103,24 +103,25 @@ final class JdbcRateLimitStore implements RateLimitStore {
     batch.execute();
   }
 
+  /** A log as it is, and the time of the server when it was locked. */
+  private record LockedLog(String key, RateLog log, Instant serverTime) {}
+
   private Map<String, RateLog> lock(Transaction tx, List<String> keys, Optional<Instant> now)
       throws Trouble, SQLException {
-    Map<String, RateLog> logs = new LinkedHashMap<>();
-    Instant[] server = new Instant[1];
-    tx.query("rate_lock")
-        .bindList("subjects", keys)
-        .map(
-            (row, context) -> {
-              Columns columns = new Columns(row, times);
-              server[0] = columns.time("server_time");
-              logs.put(columns.text("subject"), log("rate_limits", columns.bytes("admissions")));
-              return columns;
-            })
-        .list();
-    if (server[0] != null) {
-      tx.requireSameTime(now, server[0]);
+    List<LockedLog> locked =
+        tx.query("rate_lock")
+            .bindList("subjects", keys)
+            .map((row, context) -> lockedLog(new Columns(row, times)))
+            .list();
+    for (LockedLog one : locked) {
+      tx.requireSameTime(now, one.serverTime());
     }
-    return logs;
+    return locked.stream().collect(Collectors.toMap(LockedLog::key, LockedLog::log));
+  }
+
+  private static LockedLog lockedLog(Columns row) throws SQLException {
+    return new LockedLog(
+        row.text("subject"), log("rate_limits", row.bytes("admissions")), row.time("server_time"));
   }
 
   private static void write(Transaction tx, List<String> keys, Map<String, RateLog> logs)
@@ -149,14 +150,14 @@ final class JdbcRateLimitStore implements RateLimitStore {
               .bind("onUntil", Surge.NONE.onUntil())
               .bind("epoch", Instant.EPOCH)
               .execute();
-          Surge surge =
+          LockedSurge locked =
               tx.query("surge_lock")
                   .bind("subject", subject.key())
-                  .map((row, context) -> locked(tx, new Columns(row, times), at))
+                  .map((row, context) -> lockedSurge(new Columns(row, times)))
                   .findOne()
-                  .orElseThrow(Trouble::overtaken)
-                  .get();
-          Transition<Surge, Instant> done = surge.observe(thresholds, at);
+                  .orElseThrow(Trouble::overtaken);
+          tx.requireSameTime(Optional.of(at), locked.serverTime());
+          Transition<Surge, Instant> done = locked.surge().observe(thresholds, at);
           tx.update("surge_put")
               .bind("subject", subject.key())
               .bind("failures", done.record().failures().toBytes())
@@ -167,20 +168,12 @@ final class JdbcRateLimitStore implements RateLimitStore {
         });
   }
 
-  @FunctionalInterface
-  private interface Checked<T> {
-    T get() throws Trouble;
-  }
+  /** A surge as it is, and the time of the server when it was locked. */
+  private record LockedSurge(Surge surge, Instant serverTime) {}
 
-  /** The surge, once the time that its row tells is checked. */
-  private static Checked<Surge> locked(Transaction tx, Columns row, Instant now)
-      throws SQLException {
-    Instant server = row.time("server_time");
+  private static LockedSurge lockedSurge(Columns row) throws SQLException {
     Surge surge = new Surge(log("surges", row.bytes("failures")), row.time("on_until"));
-    return () -> {
-      tx.requireSameTime(Optional.of(now), server);
-      return surge;
-    };
+    return new LockedSurge(surge, row.time("server_time"));
   }
 
   @Override

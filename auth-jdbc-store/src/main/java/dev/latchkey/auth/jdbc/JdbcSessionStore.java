@@ -1,7 +1,6 @@
 package dev.latchkey.auth.jdbc;
 
 import dev.latchkey.auth.account.AccountId;
-import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.session.AccountSessions;
 import dev.latchkey.auth.session.EndScope;
 import dev.latchkey.auth.session.Ended;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Sessions and revocations. A verb makes the row of its account if there is none, locks it, runs
@@ -40,12 +39,17 @@ final class JdbcSessionStore implements SessionStore {
   @Override
   public Set<SessionId> start(AccountId account, Session session, int max, Instant now) {
     Session kept = kept(session);
-    return change(
-        database.call("session.start"),
-        account,
-        now,
-        (record, at) -> record.start(kept, max, at),
-        JdbcSessionStore::sessions);
+    Instant at = Times.kept(now);
+    return database.change(
+        "session.start",
+        tx ->
+            judge(
+                tx,
+                account,
+                at,
+                false,
+                record -> record.start(kept, max, at),
+                gone -> sessions(gone, at)));
   }
 
   private static Session kept(Session session) {
@@ -64,43 +68,54 @@ final class JdbcSessionStore implements SessionStore {
 
   @Override
   public RotateAnswer rotate(AccountId account, Rotation rotation, Instant now) {
-    Database.Call call = database.call("session.rotate");
-    if (database.has(ROTATE) && rotation.device().isPresent()) {
-      Optional<Session> next =
-          rotated(call, account, rotation, rotation.device().get(), Times.kept(now));
-      if (next.isPresent()) {
-        return new RotateAnswer.Rotated(next.get(), false);
-      }
-    }
-    return change(
-        call,
-        account,
-        now,
-        (record, at) -> record.rotate(rotation, at),
-        (answer, at) -> ended(rotation, answer, at));
+    Instant at = Times.kept(now);
+    return database.change(
+        "session.rotate",
+        tx -> {
+          Optional<RotateAnswer> answer = inOneStatement(tx, account, rotation, at);
+          return answer.isPresent()
+              ? answer.get()
+              : judge(
+                  tx,
+                  account,
+                  at,
+                  false,
+                  record -> record.rotate(rotation, at),
+                  outcome -> ended(rotation, outcome, at));
+        });
   }
 
   /** One statement, which rotates or changes nothing; if it does not, nothing is known yet. */
-  private Optional<Session> rotated(
-      Database.Call call, AccountId account, Rotation rotation, DeviceId device, Instant now) {
-    Instant giveUpAt = call.giveUpAt();
-    return call.single(
-        tx ->
-            tx.query(ROTATE)
-                .bind("account", account.value())
-                .bind("session", rotation.session().value())
-                .bind("generation", rotation.generation())
-                .bind("device", device.value())
-                .bind("call", Texts.kept(rotation.call()))
-                .bind("now", now)
-                .bind("idleUntil", Times.kept(now.plus(rotation.idle())))
-                .bind("skewedNow", now.plus(Session.MAX_SKEW))
-                .bind("earliest", Times.kept(now.minus(database.skew())))
-                .bind("latest", Times.kept(now.plus(database.skew())))
-                .bind("giveUpAt", giveUpAt)
-                .map(SessionRows.mapper(times))
-                .findOne());
+  private Optional<RotateAnswer> inOneStatement(
+      Transaction tx, AccountId account, Rotation rotation, Instant now)
+      throws Trouble, SQLException {
+    if (!database.has(ROTATE) || rotation.device().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Rotated> rotated =
+        tx.query(ROTATE)
+            .bind("account", account.value())
+            .bind("session", rotation.session().value())
+            .bind("generation", rotation.generation())
+            .bind("device", rotation.device().get().value())
+            .bind("call", Texts.kept(rotation.call()))
+            .bind("now", now)
+            .bind("idleUntil", Times.kept(now.plus(rotation.idle())))
+            .bind("skewedNow", now.plus(Session.MAX_SKEW))
+            .map(
+                (row, context) ->
+                    new Rotated(
+                        SessionRows.session(row, times),
+                        new Columns(row, times).time("server_time")))
+            .findOne();
+    if (rotated.isEmpty()) {
+      return Optional.empty();
+    }
+    tx.requireSameTime(Optional.of(now), rotated.get().serverTime());
+    return Optional.of(new RotateAnswer.Rotated(rotated.get().session(), false));
   }
+
+  private record Rotated(Session session, Instant serverTime) {}
 
   private static List<Ended> ended(Rotation rotation, RotateAnswer answer, Instant now) {
     if (answer instanceof RotateAnswer.Reused reused) {
@@ -113,29 +128,30 @@ final class JdbcSessionStore implements SessionStore {
 
   @Override
   public Set<SessionId> end(AccountId account, EndScope scope, Instant now) {
+    Instant at = Times.kept(now);
     if (scope instanceof EndScope.Token token) {
-      return endToken(account, new EndScope.Token(token.tokenId(), Times.kept(token.until())), now);
+      EndScope.Token kept = new EndScope.Token(token.tokenId(), Times.kept(token.until()));
+      return end(account, kept, true, at, ended -> told(kept, ended, at));
     }
-    return change(
-        database.call("session.end"),
-        account,
-        now,
-        (record, at) -> record.end(scope, at),
-        JdbcSessionStore::sessions);
+    return end(account, scope, false, at, ended -> sessions(ended, at));
   }
 
-  private Set<SessionId> endToken(AccountId account, EndScope.Token token, Instant now) {
-    return change(
-        database.call("session.end"),
-        account,
-        now,
-        true,
-        (record, at) -> record.end(token, at),
-        // None went: so the token is remembered, and not all sessions ended in its place.
-        (ended, at) ->
-            ended.isEmpty()
-                ? List.of(new Ended.Token(token.tokenId(), token.until()))
-                : sessions(ended, at));
+  private Set<SessionId> end(
+      AccountId account,
+      EndScope scope,
+      boolean tokens,
+      Instant now,
+      Function<Set<SessionId>, List<Ended>> telling) {
+    return database.change(
+        "session.end",
+        tx -> judge(tx, account, now, tokens, record -> record.end(scope, now), telling));
+  }
+
+  /** Where a token was one too many to remember, all sessions ended in its place. */
+  private static List<Ended> told(EndScope.Token token, Set<SessionId> ended, Instant now) {
+    return ended.isEmpty()
+        ? List.of(new Ended.Token(token.tokenId(), token.until()))
+        : sessions(ended, now);
   }
 
   @Override
@@ -179,42 +195,30 @@ final class JdbcSessionStore implements SessionStore {
     return new AccountSessions(all, Map.of()).list(Times.kept(now));
   }
 
-  private <A> A change(
-      Database.Call call,
-      AccountId account,
-      Instant now,
-      BiFunction<AccountSessions, Instant, Transition<AccountSessions, A>> transition,
-      Telling<A> telling) {
-    return change(call, account, now, false, transition, telling);
-  }
-
-  /** What ended, as the feed tells it. */
-  @FunctionalInterface
-  private interface Telling<A> {
-    List<Ended> of(A answer, Instant now);
-  }
-
-  private <A> A change(
-      Database.Call call,
+  /**
+   * Locks the account, and runs a transition on what it then reads.
+   *
+   * @param tokens whether the ended tokens matter
+   * @param telling what ended, as the feed tells it; asked only if something has changed
+   */
+  private <A> A judge(
+      Transaction tx,
       AccountId account,
       Instant now,
       boolean tokens,
-      BiFunction<AccountSessions, Instant, Transition<AccountSessions, A>> transition,
-      Telling<A> telling) {
-    Instant at = Times.kept(now);
-    return call.change(
-        tx -> {
-          lock(tx, account, at);
-          SessionRows rows = SessionRows.read(tx, account, tokens, times);
-          Transition<AccountSessions, A> done = transition.apply(rows.record(), at);
-          if (done.record().equals(rows.record())) {
-            tx.undo();
-          } else {
-            rows.write(tx, account, done.record(), at);
-            JdbcRevocationFeed.tell(tx, telling.of(done.answer(), at));
-          }
-          return done.answer();
-        });
+      Function<AccountSessions, Transition<AccountSessions, A>> transition,
+      Function<A, List<Ended>> telling)
+      throws Trouble, SQLException {
+    lock(tx, account, now);
+    SessionRows rows = SessionRows.read(tx, account, tokens, times);
+    Transition<AccountSessions, A> done = transition.apply(rows.record());
+    if (done.record().equals(rows.record())) {
+      tx.undo();
+    } else {
+      rows.write(tx, account, done.record(), now);
+      JdbcRevocationFeed.tell(tx, telling.apply(done.answer()));
+    }
+    return done.answer();
   }
 
   private static void lock(Transaction tx, AccountId account, Instant now)

@@ -33,18 +33,20 @@ import org.jspecify.annotations.Nullable;
  * answered is committed, in transactions that are no part of the host's, so that no rollback gives
  * a guess back; a call that other transactions undid is tried again, and one whose answer was lost
  * never is; a {@link StoreUnavailableException}, whose message and causes tell no value, address or
- * password, when there is no answer within the deadline. Connections go back as they came.
+ * password, when there is no answer within the deadline (of each page, when a feed is long). A row
+ * that no release writes is such an exception too, and left as it is. Connections go back as they
+ * came.
  *
- * <p>Does not guarantee: that a pool gives a connection in time. Its own wait must be shorter than
- * the deadline; a call that got one later does nothing. Nor that tables are there: {@link #migrate}
- * makes them, when the application says so. Nor anything that the database has forgotten: a replica
- * that takes over without the last writes brings back codes, sessions and guesses, see {@code
- * docs/jdbc.md}.
+ * <p>Does not guarantee: that a pool gives a connection in time. Its own wait, half the deadline at
+ * most, comes on top of it; a call that got one too late does nothing. Nor that tables are there:
+ * {@link #migrate} makes them, when the application says so. Nor anything that the database has
+ * forgotten: a replica that takes over without the last writes brings back codes, sessions and
+ * guesses, see {@code docs/jdbc.md}.
  *
  * <p>The DataSource must give connections of its own. One that joins a transaction of the calling
  * thread would let the host's rollback give guesses back, and commit what the host had begun.
  *
- * <p>MySQL 8 has statements and migrations of its own and was never tried: untested. Safe for
+ * <p>MySQL 8.0.17 has statements and migrations of its own and was never tried: untested. Safe for
  * concurrent use.
  */
 public final class JdbcStores implements AuthStores {
@@ -59,7 +61,7 @@ public final class JdbcStores implements AuthStores {
   private final OtpStore otp;
   private final RateLimitStore rateLimits;
   private final SessionStore sessions;
-  private final RevocationFeed revocations;
+  private final Optional<RevocationFeed> revocations;
   private final KeyStore keys;
   private final JdbcAccounts accounts;
   private final Clock clock;
@@ -71,7 +73,10 @@ public final class JdbcStores implements AuthStores {
     this.otp = new JdbcOtpStore(database, times);
     this.rateLimits = new JdbcRateLimitStore(database, times);
     this.sessions = new JdbcSessionStore(database, times);
-    this.revocations = new JdbcRevocationFeed(database, times);
+    this.revocations =
+        dialect.endsSilentTransactions()
+            ? Optional.of(new JdbcRevocationFeed(database, times))
+            : Optional.empty();
     this.keys = new JdbcKeyStore(database, times);
     this.accounts = new JdbcAccounts(database, SecureBytes.system());
     this.clock = builder.anyClock == null ? database.clock() : builder.anyClock;
@@ -113,16 +118,16 @@ public final class JdbcStores implements AuthStores {
   }
 
   /**
-   * Deletes what says nothing any more, in small transactions that wait for nobody: rows that are
-   * locked are left for the next time. Called by a host as often as it likes, from any number of
-   * nodes; once an hour keeps the tables small. No promise needs it.
+   * Deletes what says nothing any more, in small transactions: records that are locked are left for
+   * the next time. Called by a host as often as it likes, from any number of nodes; once an hour
+   * keeps the tables small. No promise needs it.
    *
    * @param now the time, by {@link #clock}; nothing that is kept until later is deleted
    * @param limit how many records of each kind at most, 1 or more
    * @return how many rows were deleted, but for those that hung on them; if less than {@code
    *     limit}, there is no more to do, or others have it locked
-   * @throws StoreUnavailableException if the database can not be reached; what was deleted before
-   *     stays so
+   * @throws StoreUnavailableException if the database can not be reached, or {@code now} is not its
+   *     time; what was deleted before stays so
    */
   public int purge(Instant now, int limit) {
     if (limit < 1) {
@@ -146,9 +151,14 @@ public final class JdbcStores implements AuthStores {
     return sessions;
   }
 
+  /**
+   * What ended, see {@link RevocationFeed}.
+   *
+   * @return the same feed each time; empty on MySQL, where a transaction can commit at any time
+   */
   @Override
   public Optional<RevocationFeed> revocations() {
-    return Optional.of(revocations);
+    return revocations;
   }
 
   @Override

@@ -16,6 +16,9 @@ import org.jdbi.v3.core.JdbiException;
  * came of the call is decided all the same. Not safe for concurrent use.
  */
 final class Lease implements AutoCloseable {
+  /** For what makes a connection fit to go back, when nothing is left of the deadline. */
+  private static final int GRACE_MILLIS = 50;
+
   private final Handle handle;
   private final Deadline deadline;
   private final Deque<Restoring> restorings = new ArrayDeque<>();
@@ -82,6 +85,15 @@ final class Lease implements AutoCloseable {
     }
   }
 
+  /** Begins a transaction of our own: what a lent connection has already read is not for us. */
+  void beginAfresh() throws SQLException, Trouble {
+    limit();
+    if (!connection().getAutoCommit()) {
+      connection().rollback();
+    }
+    handle.begin();
+  }
+
   /** Runs statements as they are, in one go, within what is left of the deadline. */
   void run(String sql) throws SQLException, Trouble {
     limit();
@@ -99,7 +111,7 @@ final class Lease implements AutoCloseable {
     run(sql);
     onClose(
         () -> {
-          setNetworkTimeout(Math.toIntExact(Math.max(1, deadline.left().toMillis())));
+          limitGraciously();
           execute(undoing);
         });
   }
@@ -107,6 +119,10 @@ final class Lease implements AutoCloseable {
   /** Where the network says nothing more, the driver must not wait for ever. */
   void limit() throws SQLException, Trouble {
     setNetworkTimeout(deadline.millisLeft());
+  }
+
+  private void limitGraciously() throws SQLException {
+    setNetworkTimeout(Math.toIntExact(Math.max(GRACE_MILLIS, deadline.left().toMillis())));
   }
 
   private void setNetworkTimeout(int millis) throws SQLException {
@@ -120,8 +136,9 @@ final class Lease implements AutoCloseable {
   /** If that fails, the server does it once it finds that the connection is gone. */
   void rollBack() {
     try {
+      limitGraciously();
       handle.rollback();
-    } catch (JdbiException e) {
+    } catch (SQLException | JdbiException e) {
       breakOff();
     }
   }
@@ -134,6 +151,15 @@ final class Lease implements AutoCloseable {
   @Override
   public void close() {
     try (handle) {
+      restore();
+    } catch (RuntimeException e) {
+      // The pool does not take it back, which changes nothing of what the call has done.
+    }
+  }
+
+  /** While the connection is still ours: once it has gone back there is none to break off. */
+  private void restore() {
+    try {
       for (Restoring restoring : restorings) {
         restoring.run();
       }

@@ -61,7 +61,8 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
     };
   }
 
-  private static Session session(ResultSet row, Times times) throws SQLException {
+  /** A session, wherever its columns are. */
+  static Session session(ResultSet row, Times times) throws SQLException {
     return new Columns(row, times).read("sessions", SessionRows::session);
   }
 
@@ -80,8 +81,9 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
   }
 
   /**
-   * Makes the rows those of another record. A refresh in its usual course is no such transaction
-   * and does not wait for this one: a session that it has moved on meanwhile is not overwritten.
+   * Makes the rows those of another record. A refresh in its usual course does not lock the
+   * account: a session that it has moved on meanwhile is read anew, and neither overwritten nor
+   * deleted as what it was.
    */
   void write(Transaction tx, AccountId account, AccountSessions after, Instant now)
       throws Trouble, SQLException {
@@ -91,10 +93,12 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
         .execute();
     Rows<Session> rows = Rows.between(sessions, after.sessions(), Session::id);
     for (Placed<Session> gone : rows.gone()) {
-      tx.update("session_delete")
-          .bind("account", account.value())
-          .bind("session", gone.row().id().value())
-          .execute();
+      requireOne(
+          tx.update("session_delete")
+              .bind("account", account.value())
+              .bind("session", gone.row().id().value())
+              .bind("generation", gone.row().generation())
+              .execute());
     }
     for (Placed<Session> fresh : rows.fresh()) {
       insert(tx, account, fresh);
@@ -135,7 +139,7 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
 
   private static void rotate(Transaction tx, AccountId account, Session next)
       throws Trouble, SQLException {
-    int moved =
+    requireOne(
         tx.update("session_update")
             .bind("account", account.value())
             .bind("session", next.id().value())
@@ -143,8 +147,12 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
             .bind("lastUsedAt", next.lastUsedAt())
             .bind("idleUntil", next.idleUntil())
             .bind("call", Texts.kept(next.lastCall()))
-            .execute();
-    if (moved != 1) {
+            .execute());
+  }
+
+  /** A refresh, or a purge, changes a row without the lock of the account. */
+  private static void requireOne(int changed) throws Trouble {
+    if (changed != 1) {
       throw Trouble.overtaken();
     }
   }
@@ -153,16 +161,33 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
   private void writeTokens(
       Transaction tx, AccountId account, Map<String, Instant> after, Instant now)
       throws Trouble, SQLException {
-    tx.update("token_forget").bind("account", account.value()).bind("now", now).execute();
+    forgetTokens(tx, account, now);
     for (Map.Entry<String, Instant> token : after.entrySet()) {
       Instant before = record.endedTokens().getOrDefault(token.getKey(), Instant.EPOCH);
       if (!token.getValue().equals(before)) {
-        tx.update(now.isBefore(before) ? "token_update" : "token_insert")
-            .bind("account", account.value())
-            .bind("token", Texts.kept(token.getKey()))
-            .bind("keepUntil", token.getValue())
-            .execute();
+        requireOne(
+            tx.update(now.isBefore(before) ? "token_update" : "token_insert")
+                .bind("account", account.value())
+                .bind("token", Texts.kept(token.getKey()))
+                .bind("keepUntil", token.getValue())
+                .execute());
       }
+    }
+  }
+
+  /**
+   * One by one, by their names: a range without rows would be locked for all accounts beside it.
+   */
+  private static void forgetTokens(Transaction tx, AccountId account, Instant now)
+      throws Trouble, SQLException {
+    List<String> over =
+        tx.query("token_find_over")
+            .bind("account", account.value())
+            .bind("now", now)
+            .mapTo(String.class)
+            .list();
+    for (String token : over) {
+      tx.update("token_delete").bind("account", account.value()).bind("token", token).execute();
     }
   }
 }

@@ -50,13 +50,14 @@ final class Transaction {
    * Goes on only if the caller's time is the server's, or nearly.
    *
    * @param now what the caller takes for the time, if the call has one
-   * @param server the server's time
+   * @param server the server's time when the statement came, before it waited for a lock
    */
   void requireSameTime(Optional<Instant> now, Instant server) throws Trouble {
     serverTime = server;
     if (terms.skew().isPresent() && now.isPresent()) {
+      Duration skew = terms.skew().get();
       Duration off = Duration.between(server, now.get()).abs();
-      if (off.compareTo(terms.skew().get()) > 0) {
+      if (off.compareTo(skew) > 0) {
         throw Trouble.clock();
       }
     }

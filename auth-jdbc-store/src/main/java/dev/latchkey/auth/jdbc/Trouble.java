@@ -60,7 +60,7 @@ final class Trouble extends Exception {
   static Trouble unconnected(Throwable thrown) {
     for (Throwable at = thrown; at != null; at = at.getCause()) {
       if (at instanceof SQLException refusal) {
-        return new Trouble("no connection: " + code(refusal), Kind.OTHER, true);
+        return new Trouble("no connection: " + code(refusal), Kind.OTHER, !isForGood(refusal));
       }
     }
     return new Trouble("no connection: " + thrown.getClass().getSimpleName(), Kind.OTHER, true);

@@ -31,7 +31,7 @@ final class ClockCheckTest {
     }
     // Found before the function of the system, which is looked for last in this path.
     database.execute(
-        "create or replace function %s.clock_timestamp() returns timestamptz language sql as $$ select timestamptz '2026-01-15 12:00:00.5Z' $$"
+        "create or replace function %s.statement_timestamp() returns timestamptz language sql as $$ select timestamptz '2026-01-15 12:00:00.5Z' $$"
             .formatted(keyspace.schema()));
     return OwnPool.told(database, "set search_path = %s, pg_catalog".formatted(keyspace.schema()));
   }

@@ -46,7 +46,7 @@ final class DeadlockTest {
                 })) {
       JdbcStores stores =
           LiveStores.patient(Watched.over(pool, new DeadlocksTo(deadlocks)), keyspace.schema());
-      for (int round = 0; round < Thorough.rounds(8, 500); round++) {
+      for (int round = 0; round < Thorough.rounds(30, 500); round++) {
         // New rows in the first of two rounds, and those of before in the next.
         assertThat(race(stores, round / 2)).isEqualTo(round % 2 == 0 ? RACERS : 0);
       }

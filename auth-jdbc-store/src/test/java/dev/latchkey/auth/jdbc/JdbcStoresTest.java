@@ -212,6 +212,21 @@ final class JdbcStoresTest {
     }
   }
 
+  /** PostgreSQL names the user that it refuses. */
+  @Test
+  void anUnknownUser_isUnavailable_andNotNamed() {
+    try (HikariDataSource pool = new HikariDataSource()) {
+      pool.setJdbcUrl(
+          TestDatabase.POSTGRESQL.url().replaceFirst("\\?.*", "?user=n0body&password=s3cret"));
+
+      StoreUnavailableException refusal = failure(() -> JdbcStores.of(pool));
+
+      assertThat(Told.by(refusal))
+          .contains("no connection: PSQLException 28")
+          .doesNotContain("s3cret", "n0body", "jdbc:");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"POSTGRESQL", "MARIADB"})
   void aServerThatIsNotThere_isUnavailable_andTellsNoAddress(TestDatabase database) {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "latchkey.figures", matches = ".*")
 final class OneStatementFiguresTest {
-  private static final int WARM_UP = 1_000;
-  private static final int CALLS = 1_000;
+  private static final int WARM_UP = 500;
+  private static final int CALLS = 500;
 
   private final AtomicLong numbers = new AtomicLong();
 

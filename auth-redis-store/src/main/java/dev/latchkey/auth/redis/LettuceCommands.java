@@ -1,7 +1,6 @@
 package dev.latchkey.auth.redis;
 
 import dev.latchkey.auth.store.DisciplinedClock;
-import dev.latchkey.auth.store.ServerTime;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;

@@ -1,1 +1,1 @@
-clock_timestamp()
+statement_timestamp()

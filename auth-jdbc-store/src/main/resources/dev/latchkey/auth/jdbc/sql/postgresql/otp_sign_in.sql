@@ -1,6 +1,6 @@
 -- A sign-in in its usual course, in one statement: the right code of a live challenge, while nothing
 -- holds the lane of its device up. Says again what SignInState.guess says of that case, and of no
--- other: no row means that nothing was changed, and that the transaction has to judge.
+-- other: no row means that nothing was changed, and that the transaction has to judge further.
 --
 -- A statement sees the rows of the moment at which it began, but for those that it waits for. So the
 -- locked row of the identifier is compared with the one that is seen: if its version is another one,
@@ -13,9 +13,7 @@
 -- :lock                               the name of the lock that a wrong guess would bring
 -- :attempts, :maxOpen, :maxDevices, :fullLane, :memory   the rules; the last in milliseconds
 -- :now, :skewedNow                    the time of the guess, and the latest beginning of a code for it
--- :earliest, :latest                  between them the server's time must be
--- :giveUpAt                           the server's time from which on the caller has given up
--- answers 1
+-- answers the server's time
 with locked as materialized (
   select version from ${tables}lockouts where identity = :identity for update
 ), lockout as materialized (
@@ -24,10 +22,6 @@ with locked as materialized (
            and l.penalty_until <= :now as forgotten
   from locked
   join ${tables}lockouts l on l.identity = :identity and l.version = locked.version
-  -- Asked once the lock is there: the row that is asked for is the one that was waited for.
-  where case when locked.version is null then false
-             else clock_timestamp() < :giveUpAt
-                  and clock_timestamp() between :earliest and :latest end
 ), codes as materialized (
   select * from ${tables}one_time_codes where identity = :identity
 ), devices as materialized (
@@ -91,4 +85,4 @@ with locked as materialized (
          :knownUntil, coalesce((select max(position) from devices), 0) + 1
   from right_code
 )
-select 1 from right_code
+select ${now} from right_code

@@ -1,5 +1,7 @@
-package dev.latchkey.auth.store;
+package dev.latchkey.auth.redis;
 
+import dev.latchkey.auth.store.DisciplinedClock;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -8,16 +10,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What time the server of a store has at least, to say to it when a caller will have given up: what
- * it answered, and what has passed since its answer came. Called by store authors, whose statements
- * must not take effect after that time; for the clock of their bundle see {@link DisciplinedClock}.
- *
- * <p>Guarantees: never ahead of the server by more than an oscillator drifts in {@link
+ * What time the server has at least, to say when a caller has given up: what it answered, and what
+ * has passed since its answer came. Never ahead of it by more than an oscillator drifts in {@link
  * DisciplinedClock#RESAMPLE_AFTER}; behind it by the way of that answer, which the answers of the
- * calls need too. Does not guarantee that it never runs backwards, since another server can be
+ * calls need too. Unlike the clock of the stores it may run backwards, since another server can be
  * there from one call to the next. Safe for concurrent use.
  */
-public final class ServerTime {
+final class ServerTime {
   private final Supplier<Instant> ask;
   private final LongSupplier nanoTime;
   private final AtomicReference<@Nullable Sample> last = new AtomicReference<>();
@@ -35,20 +34,15 @@ public final class ServerTime {
   /**
    * Asks when it is first needed.
    *
-   * @param ask the server for its time; throws {@link StoreUnavailableException}
+   * @param ask the server for its time
    * @param nanoTime a monotonic clock
    */
-  public ServerTime(Supplier<Instant> ask, LongSupplier nanoTime) {
+  ServerTime(Supplier<Instant> ask, LongSupplier nanoTime) {
     this.ask = ask;
     this.nanoTime = nanoTime;
   }
 
-  /**
-   * The time of the server, which is asked on the caller's thread when that is due.
-   *
-   * @return a time that the server has reached
-   */
-  public Instant now() {
+  Instant now() {
     Sample sample = last.get();
     if (sample == null) {
       // Nobody has a time yet: everybody asks, so that none waits for another's deadline.
@@ -64,7 +58,7 @@ public final class ServerTime {
   }
 
   /** The server turned out to have another time: it is asked before the next answer. */
-  public void forget() {
+  void forget() {
     last.set(null);
   }
 

@@ -1,8 +1,10 @@
-package dev.latchkey.auth.store;
+package dev.latchkey.auth.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.latchkey.auth.store.DisciplinedClock;
+import dev.latchkey.auth.store.StoreUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

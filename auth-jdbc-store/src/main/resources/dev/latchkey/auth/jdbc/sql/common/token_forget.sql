@@ -1,1 +1,0 @@
-delete from ${tables}revoked_tokens where account_id = :account and keep_until <= :now
