@@ -18,12 +18,15 @@ record Dialect(Times times, List<String> folders, Set<Integer> conflicts) {
   static final Dialect POSTGRESQL =
       new Dialect(Times.ZONED, List.of("postgresql", "common"), Set.of());
 
-  /** 1020: the row was changed since the snapshot. 1205: waited too long. 1213: deadlock. */
+  /**
+   * 1020: the row was changed since the snapshot, 1412: the table was. 1205: waited too long. 1213:
+   * deadlock.
+   */
   static final Dialect MARIADB =
-      new Dialect(Times.LOCAL_UTC, List.of("mariadb", "common"), Set.of(1020, 1205, 1213));
+      new Dialect(Times.LOCAL_UTC, List.of("mariadb", "common"), Set.of(1020, 1205, 1213, 1412));
 
   static final Dialect MYSQL =
-      new Dialect(Times.LOCAL_UTC, List.of("mysql", "mariadb", "common"), Set.of(1205, 1213));
+      new Dialect(Times.LOCAL_UTC, List.of("mysql", "mariadb", "common"), Set.of(1205, 1213, 1412));
 
   /** 23505: two made one row at once. 50200: waited too long. 90131: the row was changed. */
   static final Dialect H2 =

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.JdbiException;
  */
 final class Lease implements AutoCloseable {
   /** For what makes a connection fit to go back, when nothing is left of the deadline. */
-  private static final int GRACE_MILLIS = 50;
+  static final int GRACE_MILLIS = 50;
 
   private final Handle handle;
   private final Deadline deadline;
@@ -171,6 +171,8 @@ final class Lease implements AutoCloseable {
   private void breakOff() {
     try {
       connection().abort(Runnable::run);
+      // A pool learns that it is broken when it is next asked for something.
+      execute("select 1");
     } catch (SQLException | RuntimeException e) {
       // It is of no use any more, which is all that was wanted.
     }

@@ -144,7 +144,7 @@ final class RefreshBesideEndTest {
 
               @Override
               public void before(String what) {
-                if (what.contains("_sessions where") && what.contains("delete")) {
+                if (what.contains("_sessions") && what.contains("delete from")) {
                   deletes++;
                   if (deletes == EXPIRED + 1) {
                     var begun =
