@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.auth.testkit.traffic.Eventually;
 import dev.latchkey.auth.testkit.traffic.Traffic;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -23,6 +25,8 @@ final class FailoverTest {
    */
   private static final Duration FAILOVER = Duration.ofSeconds(25);
 
+  private static final Pattern OFFSET = Pattern.compile("master_repl_offset:(\\d+)");
+
   /** What a replica on the same machine can be behind: a round or two of each group. */
   private static final int LAST_MOMENT = 2 * Traffic.GROUPS;
 
@@ -33,6 +37,7 @@ final class FailoverTest {
     try (RedisStores stores = open;
         Traffic traffic = Traffic.over(stores)) {
       traffic.awaitRounds(100, LiveStores.LONG);
+      awaitCaughtUp(primary, replica);
       long began = System.nanoTime();
       primary.kill();
       Eventually.within(
@@ -49,6 +54,19 @@ final class FailoverTest {
       assertThat(report.longest()).isLessThan(LiveStores.IN_TIME);
       return report;
     }
+  }
+
+  /** A replica that a busy machine has not let run is behind by more than the last moment. */
+  private static void awaitCaughtUp(RedisNode primary, RedisNode replica) {
+    long written = offset(primary);
+    Eventually.within(
+        LiveStores.LONG, "the replica has what was written", () -> offset(replica) >= written);
+  }
+
+  private static long offset(RedisNode node) {
+    Matcher offset = OFFSET.matcher(node.ask(commands -> commands.info("replication")));
+    assertThat(offset.find()).isTrue();
+    return Long.parseLong(offset.group(1));
   }
 
   private static void leaveItDead() {}
