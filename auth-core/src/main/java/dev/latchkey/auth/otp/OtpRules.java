@@ -89,8 +89,13 @@ public record OtpRules(
         lockout, maxAttempts, attempts, maxOpen, resendAfter, maxDevices, deviceLifetime);
   }
 
-  /** How many wrong guesses close a challenge for guesses of this form. */
-  int attempts(CodeForm form) {
+  /**
+   * How many wrong guesses close a challenge for guesses of this form.
+   *
+   * @param form the form of the code that was guessed
+   * @return {@code shortCodeAttempts} or {@code maxAttempts}
+   */
+  public int attempts(CodeForm form) {
     return form == CodeForm.SIX_DIGITS ? shortCodeAttempts : maxAttempts;
   }
 

@@ -11,7 +11,6 @@ import dev.latchkey.auth.crypto.SecureBytes;
 import dev.latchkey.auth.store.StoreUnavailableException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -47,11 +46,9 @@ public final class JdbcAccounts implements AccountDirectory {
     AccountId fresh = new AccountId(Base64Url.encode(random.next(ID_BYTES)));
     return call.change(
         tx -> {
-          Instant now = tx.query("time").mapTo(Instant.class).one();
           tx.update("user_create")
               .bind("id", fresh.value())
               .bind("email", address.identity())
-              .bind("now", now)
               .execute();
           Account mine = account(byEmail(tx, address), address).orElseThrow(Trouble::overtaken);
           return new SignInAccount(mine, mine.id().equals(fresh));
@@ -159,12 +156,7 @@ public final class JdbcAccounts implements AccountDirectory {
    */
   public void bar(EmailAddress address) {
     database.change(
-        "account.bar",
-        tx ->
-            tx.update("user_bar")
-                .bind("email", address.identity())
-                .bind("now", tx.query("time").mapTo(Instant.class).one())
-                .execute());
+        "account.bar", tx -> tx.update("user_bar").bind("email", address.identity()).execute());
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.latchkey.auth.account.IdentityHash;
 import dev.latchkey.auth.client.DeviceId;
 import dev.latchkey.auth.jdbc.Database.Work;
 import dev.latchkey.auth.otp.ChallengeId;
-import dev.latchkey.auth.otp.CodeForm;
 import dev.latchkey.auth.otp.CodeHash;
 import dev.latchkey.auth.otp.DeviceLane;
 import dev.latchkey.auth.otp.Guess;
@@ -113,8 +112,6 @@ final class JdbcOtpStore implements OtpStore {
   private static Optional<GuessAnswer> signIn(
       Transaction tx, IdentityHash identity, Guess guess, OtpRules rules, Instant now)
       throws Trouble, SQLException {
-    int attempts =
-        guess.form() == CodeForm.SIX_DIGITS ? rules.shortCodeAttempts() : rules.maxAttempts();
     Optional<Instant> signedInAt =
         tx.query(SIGN_IN)
             .bind("identity", identity.text())
@@ -124,7 +121,7 @@ final class JdbcOtpStore implements OtpStore {
             .bind("device", guess.device().orElse(guess.newcomer()).value())
             .bind("knownUntil", Times.kept(now.plus(rules.deviceLifetime())))
             .bind("lock", guess.lock().value())
-            .bind("attempts", attempts)
+            .bind("attempts", rules.attempts(guess.form()))
             .bind("maxOpen", rules.maxOpen())
             .bind("maxDevices", rules.maxDevices())
             .bind("fullLane", DeviceLane.MAX_FAILURES)

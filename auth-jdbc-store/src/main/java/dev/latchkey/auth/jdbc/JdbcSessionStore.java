@@ -190,7 +190,7 @@ final class JdbcSessionStore implements SessionStore {
             tx ->
                 tx.query("session_load")
                     .bind("account", account.value())
-                    .map(SessionRows.mapper(times))
+                    .map((row, context) -> SessionRows.session(row, times))
                     .list());
     return new AccountSessions(all, Map.of()).list(Times.kept(now));
   }

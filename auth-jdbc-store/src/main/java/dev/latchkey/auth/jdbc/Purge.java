@@ -8,8 +8,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Deletes what is kept no longer: records, whose rows hang on one that goes with them, and what
- * ended. It locks what it deletes, and passes by what is locked, so that it waits for nobody and
- * deletes nothing that a call under way is about to keep for longer.
+ * ended. It locks what it deletes, and passes by what is locked, so that it deletes nothing that a
+ * call under way is about to keep for longer.
  */
 final class Purge {
   /** The tables, each with statements {@code purge_find_TABLE} and {@code purge_delete_TABLE}. */

@@ -14,8 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * The rows of one account, and the record that they are: {@code session_accounts}, {@code sessions}
@@ -49,16 +47,6 @@ record SessionRows(AccountSessions record, List<Placed<Session>> sessions) {
             })
         .list();
     return tokens;
-  }
-
-  /** Reads a session wherever its columns are. */
-  static RowMapper<Session> mapper(Times times) {
-    return new RowMapper<>() {
-      @Override
-      public Session map(ResultSet row, StatementContext context) throws SQLException {
-        return session(row, times);
-      }
-    };
   }
 
   /** A session, wherever its columns are. */

@@ -4,4 +4,4 @@ merge into ${tables}barred_emails known
 using (values (cast(:email as varchar(320)))) wanted (email)
 on known.email = wanted.email
 when not matched then insert (email, barred_at)
-values (wanted.email, :now)
+values (wanted.email, ${now})

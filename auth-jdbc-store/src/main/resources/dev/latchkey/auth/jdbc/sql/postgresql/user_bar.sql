@@ -1,4 +1,4 @@
 -- Bars an address, if it is not.
 insert into ${tables}barred_emails (email, barred_at)
-values (:email, :now)
+values (:email, ${now})
 on conflict (email) do nothing
